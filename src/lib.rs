@@ -1,1 +1,8 @@
-//! x
+//! Linkdesk links API accounts through the system browser and keeps their tokens alive and safe.
+//!
+//! A house of rooms; read them in this order. The table of who may import whom is in `ARCHITECTURE.md`.
+
+pub mod bridge;
+pub mod ids;
+pub mod platform;
+pub mod secret;

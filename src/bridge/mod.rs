@@ -1,0 +1,26 @@
+//! The only words the faces (window, command line) and the worker share.
+//!
+//! A face sends [`Command`]s down and reads the newest [`Snapshot`]; there is no second upward channel, so a missed frame loses no message.
+//! Knows nothing of HTTP, disk, threads or egui. Nothing reachable from a snapshot can hold a secret.
+
+mod account_card;
+mod command;
+mod ends;
+mod link_card;
+mod problem;
+mod provider_card;
+mod snapshot;
+
+pub use account_card::{
+    AccessCard, AccountCard, Busy, ExchangeLine, ExpirySource, HistoryLine, IdentityCard,
+    ObtainedCard, RefreshCard, RefreshOutcome, RefreshResult, State, TradingAccountLine,
+    TradingCard, TradingChange,
+};
+pub use command::{ClientChange, Command, SecretChange};
+pub use ends::{UiEnd, Waker, WorkerEnd, connect};
+pub use link_card::{LinkCard, LinkOutcome, LinkStep, StepCard, StepState};
+pub use problem::{EndReason, KeyStoreTrouble, Missing, Problem, ProblemKind, Remedy};
+pub use provider_card::{
+    ClientCard, HostCard, HostChoice, OptionCard, ProviderCard, ProviderOrigin, SignInKind,
+};
+pub use snapshot::{Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, Practice, Snapshot};

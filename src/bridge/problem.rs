@@ -1,0 +1,309 @@
+//! Something a person should know, as data: what happened, to whom, and what to press.
+//!
+//! Knows no words; `text` turns it into sentences, in the window and on the command line alike.
+
+use jiff::Timestamp;
+
+use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
+
+/// One problem, shown until it is dismissed or mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Its name in this run.
+    pub id: ProblemId,
+    /// What happened.
+    pub kind: ProblemKind,
+    /// The account it is about.
+    pub account: Option<AccountId>,
+    /// The provider it is about.
+    pub provider: Option<ProviderId>,
+    /// The attempt it ended.
+    pub flow: Option<FlowId>,
+    /// What to press.
+    pub remedy: Remedy,
+    /// Causes joined by ": ", for support; no secret, no answer's body.
+    pub detail: String,
+    /// When it happened.
+    pub at: Timestamp,
+}
+
+/// What happened; a variant exists because its words or its exit code differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The client set-up lacks something.
+    ClientIncomplete {
+        /// What is lacking.
+        missing: Vec<Missing>,
+    },
+    /// The set-up that was to be saved can't be: a host, address or redirect URI is unusable.
+    ClientInvalid {
+        /// The field.
+        field: String,
+        /// What was expected there.
+        expected: String,
+    },
+    /// The provider doesn't know the client id or refuses the secret.
+    ClientRejected {
+        /// The provider's error code, such as `invalid_client`.
+        code: String,
+    },
+    /// The provider refuses the redirect URI.
+    RedirectMismatch {
+        /// The address that was used.
+        redirect_uri: String,
+    },
+    /// The person, or the provider for them, declined.
+    Denied {
+        /// The provider's error code.
+        code: String,
+    },
+    /// The person gave up the attempt.
+    Canceled,
+    /// Nobody came back from the browser in time.
+    TimedOut,
+    /// The authorization code was refused: too late or used before.
+    CodeRejected {
+        /// The provider's error code.
+        code: String,
+    },
+    /// The e-mail or the password is wrong.
+    WrongPassword,
+    /// The user name can't be sent: it contains a colon (RFC 7617 §2).
+    UnusableUsername,
+    /// The redirect's port is taken.
+    PortInUse {
+        /// Which port.
+        port: u16,
+    },
+    /// No browser could be opened; the attempt goes on with the address copied.
+    BrowserNotOpened,
+    /// The answer names another issuer than the provider's (RFC 9207).
+    IssuerMismatch {
+        /// Whom we expected.
+        expected: String,
+    },
+    /// The pasted text is not the redirect address of this attempt.
+    WrongAddress,
+    /// The answer was not a token response.
+    NotATokenResponse {
+        /// The HTTP status.
+        status: u16,
+        /// The media type it claimed.
+        content_type: String,
+        /// Its length in bytes.
+        length: usize,
+    },
+    /// The provider answered with an error of its own that has no words here.
+    ProviderError {
+        /// The provider's error code or the HTTP status.
+        code: String,
+    },
+    /// No connection to the host.
+    Unreachable {
+        /// Which host.
+        host: String,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The host answers, but not now: 408, 425, 429, 5xx.
+    TemporarilyFailing {
+        /// Which host.
+        host: String,
+        /// The HTTP status.
+        status: u16,
+        /// When the next attempt is due.
+        retry_at: Option<Timestamp>,
+    },
+    /// The host wants to send a secret elsewhere; not followed.
+    RedirectRefused {
+        /// Which host asked for it.
+        host: String,
+        /// Where to.
+        target: String,
+    },
+    /// The link has ended; a full sign-in is due.
+    NeedsSignIn {
+        /// Why.
+        reason: EndReason,
+    },
+    /// This provider can't refresh and the token has ended or will end by itself.
+    CannotRefresh,
+    /// The key store can't be used.
+    KeyStore {
+        /// What is wrong with it.
+        trouble: KeyStoreTrouble,
+    },
+    /// The data folder or the database can't be used.
+    Store {
+        /// What couldn't be done.
+        doing: String,
+    },
+    /// The database was damaged; it was kept aside and a new one begun.
+    StoreDamaged {
+        /// Where the damaged file is now.
+        kept_as: String,
+    },
+    /// The database was written by a newer version.
+    StoreNewer {
+        /// Its schema version.
+        found: u32,
+    },
+    /// New tokens are held in memory because they could not be saved.
+    NotSaved,
+    /// The account is forgotten here, but the provider did not confirm the revocation.
+    NotRevoked {
+        /// The provider's host.
+        host: String,
+    },
+    /// The link works, but the provider's profile could not be read.
+    IdentityUnread,
+    /// The trading accounts could not be read.
+    TradingAccountsUnread,
+    /// A provider file can't be used.
+    ProviderFile {
+        /// The file.
+        file: String,
+        /// Its line, counted from 1.
+        line: Option<usize>,
+        /// The key.
+        key: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// The practice providers could not be started.
+    PracticeUnavailable,
+    /// The part that does the work has stopped.
+    WorkerStopped,
+    /// Something that should be impossible.
+    Bug,
+}
+
+/// Something the client set-up lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Missing {
+    /// The client identifier.
+    ClientId,
+    /// The client secret.
+    ClientSecret,
+    /// The address of the provider's API.
+    BaseUrl,
+    /// The redirect URI.
+    RedirectUri,
+}
+
+/// Why a link ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// Its time was up.
+    Expired,
+    /// The provider no longer accepts the refresh token.
+    Revoked,
+    /// The provider no longer accepts the access token, and there is nothing to refresh it with.
+    Rejected,
+    /// Its tokens were kept for one session only.
+    SessionOnly,
+    /// Its sealed tokens can't be opened with the key in the key store.
+    Unreadable,
+}
+
+/// What is wrong with the key store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyStoreTrouble {
+    /// No key store service is running.
+    Absent,
+    /// It runs but has no place for new secrets.
+    NoCollection,
+    /// It is locked and nobody unlocked it.
+    Locked,
+    /// It does not answer.
+    NotAnswering,
+    /// The key is gone while sealed tokens are here.
+    KeyMissing,
+    /// What it returned is not a key.
+    Damaged,
+    /// The passphrase store waits for its passphrase.
+    PassphraseNeeded,
+    /// The passphrase is wrong.
+    WrongPassphrase,
+    /// Anything else it said.
+    Failed,
+}
+
+/// What to press.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Try the same once more.
+    RetryNow,
+    /// Sign in again, repairing the same account.
+    SignInAgain,
+    /// Start the sign-in anew.
+    LinkAgain,
+    /// Unlock the key store.
+    UnlockKeyStore,
+    /// Open the client set-up.
+    OpenClientSetUp,
+    /// Copy the address and open it in any browser.
+    CopyAddress,
+    /// Copy the details for support.
+    CopyDetails,
+    /// Nothing to do.
+    None,
+}
+
+impl ProblemKind {
+    /// The name scripts know it by: the `kind` of the JSON.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ClientIncomplete { .. } => "client_incomplete",
+            Self::ClientInvalid { .. } => "client_invalid",
+            Self::ClientRejected { .. } => "client_rejected",
+            Self::RedirectMismatch { .. } => "redirect_mismatch",
+            Self::Denied { .. } => "denied",
+            Self::Canceled => "canceled",
+            Self::TimedOut => "timed_out",
+            Self::CodeRejected { .. } => "code_rejected",
+            Self::WrongPassword => "wrong_password",
+            Self::UnusableUsername => "unusable_username",
+            Self::PortInUse { .. } => "port_in_use",
+            Self::BrowserNotOpened => "browser_not_opened",
+            Self::IssuerMismatch { .. } => "issuer_mismatch",
+            Self::WrongAddress => "wrong_address",
+            Self::NotATokenResponse { .. } => "not_a_token_response",
+            Self::ProviderError { .. } => "provider_error",
+            Self::Unreachable { .. } => "unreachable",
+            Self::TemporarilyFailing { .. } => "temporarily_failing",
+            Self::RedirectRefused { .. } => "redirect_refused",
+            Self::NeedsSignIn { .. } => "needs_sign_in",
+            Self::CannotRefresh => "cannot_refresh",
+            Self::KeyStore { .. } => "key_store",
+            Self::Store { .. } => "store",
+            Self::StoreDamaged { .. } => "store_damaged",
+            Self::StoreNewer { .. } => "store_newer",
+            Self::NotSaved => "not_saved",
+            Self::NotRevoked { .. } => "not_revoked",
+            Self::IdentityUnread => "identity_unread",
+            Self::TradingAccountsUnread => "trading_accounts_unread",
+            Self::ProviderFile { .. } => "provider_file",
+            Self::PracticeUnavailable => "practice_unavailable",
+            Self::WorkerStopped => "worker_stopped",
+            Self::Bug => "bug",
+        }
+    }
+}
+
+impl Remedy {
+    /// The name scripts know it by: the `remedy` of the JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RetryNow => "retry_now",
+            Self::SignInAgain => "sign_in_again",
+            Self::LinkAgain => "link_again",
+            Self::UnlockKeyStore => "unlock_key_store",
+            Self::OpenClientSetUp => "open_client_set_up",
+            Self::CopyAddress => "copy_address",
+            Self::CopyDetails => "copy_details",
+            Self::None => "none",
+        }
+    }
+}

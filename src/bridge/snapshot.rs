@@ -1,0 +1,112 @@
+//! Everything a face may show, at one moment, immutable.
+//!
+//! Carries cards, not domain objects: what a row shows plus the ids needed to speak about it. Times are absolute.
+
+use std::sync::Arc;
+
+use super::{AccountCard, KeyStoreTrouble, LinkCard, Problem, ProviderCard};
+use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
+
+/// Everything a face may show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Whether the data folder has been read; before that the lists are empty because nothing is known yet.
+    pub loaded: bool,
+    /// Set when the providers are practice providers.
+    pub practice: Option<Practice>,
+    /// Where the keys are.
+    pub key_store: KeyStoreCard,
+    /// All providers, in order.
+    pub providers: Vec<Arc<ProviderCard>>,
+    /// All accounts, by provider and label.
+    pub accounts: Vec<Arc<AccountCard>>,
+    /// Attempts to link: under way, and ended ones not yet dismissed.
+    pub links: Vec<LinkCard>,
+    /// Problems that belong to no account.
+    pub problems: Vec<Problem>,
+    /// Commands that have come to an end, newest last; the last few hundred.
+    pub finished: Vec<Finished>,
+}
+
+/// The practice providers in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Practice {
+    /// They do what the documents say.
+    Documented,
+    /// They behave like the products in the field.
+    Field,
+}
+
+/// Where the keys are, and whether they can be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeyStoreCard {
+    /// Which kind of place.
+    pub kind: KeyStoreKind,
+    /// Whether it is open.
+    pub state: KeyStoreState,
+}
+
+/// The places a key can be kept in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyStoreKind {
+    /// The operating system's key store.
+    #[default]
+    Keychain,
+    /// In the data folder, wrapped by a passphrase.
+    Passphrase,
+    /// In memory, for this session only.
+    Session,
+}
+
+/// Whether the key store can be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyStoreState {
+    /// Nothing has needed it yet.
+    #[default]
+    NotAsked,
+    /// It is being asked.
+    Opening,
+    /// The key is at hand.
+    Open,
+    /// It can't be used.
+    Unavailable(KeyStoreTrouble),
+}
+
+/// A command that has come to an end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// Which command.
+    pub command: CommandId,
+    /// The attempt it started.
+    pub flow: Option<FlowId>,
+    /// Why it was not done, or what was left undone beside it.
+    pub problem: Option<Problem>,
+}
+
+impl Snapshot {
+    /// The provider of this name.
+    pub fn provider(&self, id: &ProviderId) -> Option<&ProviderCard> {
+        self.providers
+            .iter()
+            .find(|card| card.id == *id)
+            .map(AsRef::as_ref)
+    }
+
+    /// The account of this name.
+    pub fn account(&self, id: &AccountId) -> Option<&AccountCard> {
+        self.accounts
+            .iter()
+            .find(|card| card.id == *id)
+            .map(AsRef::as_ref)
+    }
+
+    /// The attempt of this name.
+    pub fn link(&self, flow: FlowId) -> Option<&LinkCard> {
+        self.links.iter().find(|card| card.flow == flow)
+    }
+
+    /// How the command of this name ended, if it has.
+    pub fn finished(&self, command: CommandId) -> Option<&Finished> {
+        self.finished.iter().find(|entry| entry.command == command)
+    }
+}

@@ -1,0 +1,47 @@
+//! The rest of the world as small traits: clock, random numbers, browser, HTTP, and what is handed to a person.
+//!
+//! Knows nothing of ours. The real implementations live here; tests bring their own.
+
+pub mod browser;
+pub mod clock;
+pub mod http;
+pub mod paths;
+pub mod random;
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::Pin;
+
+/// A future that can be stored and sent: the price of keeping the world an ordinary struct of trait objects.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
+
+/// What time it is, and waiting until then.
+pub trait Clock: Debug + Send + Sync {
+    /// The wall clock.
+    fn now(&self) -> jiff::Timestamp;
+    /// Completes at or soon after `at`; at once if that is past. A clock set forward is noticed within 30 s.
+    fn sleep_until(&self, at: jiff::Timestamp) -> BoxFuture<()>;
+    /// Time since some fixed point that never jumps, for measuring how long something took.
+    fn elapsed(&self) -> std::time::Duration;
+}
+
+/// Random numbers that nobody can guess.
+pub trait Random: Debug + Send + Sync {
+    /// Fills `bytes`; the operating system's failure to do so is an error.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), random::Error>;
+}
+
+/// The external user-agent (RFC 8252 §1): the system browser.
+pub trait Browser: Debug + Send + Sync {
+    /// Opens an address and returns once the launcher has been started; blocks for 3 s at most.
+    fn open(&self, address: &url::Url) -> Result<(), browser::Error>;
+}
+
+/// One HTTP request, one answer; never a redirect followed, never more than 1 MiB read.
+pub trait Http: Debug + Send + Sync {
+    /// Sends and reads the whole answer, within 30 s.
+    fn send(
+        &self,
+        request: ::http::Request<Vec<u8>>,
+    ) -> BoxFuture<Result<::http::Response<Vec<u8>>, http::Error>>;
+}
