@@ -2,6 +2,7 @@
 //!
 //! A house of rooms; read them in this order. The table of who may import whom is in `ARCHITECTURE.md`.
 
+pub mod account;
 pub mod bridge;
 pub mod ids;
 pub mod platform;

@@ -1,1 +1,79 @@
-//! A room being furnished.
+//! What we hold about one linked account: facts for everybody, tokens for the few who must send them.
+//!
+//! Pure. Knows nothing of HTTP, disk, or how either half is kept.
+
+mod facts;
+mod token_set;
+mod trading;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use facts::{
+    AccessFacts, EndReason, Exchange, ExpirySource, HistoryLine, Identity, Obtained, RefreshFacts,
+};
+pub use token_set::{TokenSet, UnreadableTokenSet};
+pub use trading::{TradingAccount, TradingAccounts, TradingChange};
+
+use crate::ids::{AccountId, ProviderId};
+
+/// Exchanges remembered per account.
+const EXCHANGES_KEPT: usize = 20;
+
+/// One linked account, without its tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its name in scripts and in the store.
+    pub id: AccountId,
+    /// Whose it is.
+    pub provider: ProviderId,
+    /// What the person calls it.
+    pub label: String,
+    /// Who signed in.
+    pub identity: Identity,
+    /// The access token's facts.
+    pub access: AccessFacts,
+    /// The refresh token's facts.
+    pub refresh: RefreshFacts,
+    /// Set when the link has ended.
+    pub ended: Option<EndReason>,
+    /// Set while, or since, a refresh was sent whose answer is not saved.
+    pub outcome_unknown_since: Option<Timestamp>,
+    /// When it was linked.
+    pub linked_at: Timestamp,
+    /// When its tokens were last refreshed or renewed.
+    pub last_refreshed_at: Option<Timestamp>,
+    /// When the provider last accepted the access token.
+    pub last_proved_at: Option<Timestamp>,
+    /// Counts the token sets this account has had.
+    pub generation: u64,
+    /// The host and client its tokens belong to; they are sent nowhere else.
+    pub bound_to: Binding,
+    /// How the tokens were obtained.
+    pub obtained: Obtained,
+    /// Which of the provider file's alternatives worked, by kind of call.
+    pub worked: BTreeMap<String, usize>,
+    /// The trading accounts as last told.
+    pub trading: Option<TradingAccounts>,
+    /// The last exchanges, newest first.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// Whom a token set belongs to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// The origin of the token endpoint.
+    pub token_origin: String,
+    /// The client identifier, where there is one.
+    pub client_id: Option<String>,
+}
+
+impl Account {
+    /// Puts an exchange on top of the remembered ones.
+    pub fn remember_exchange(&mut self, exchange: Exchange) {
+        self.exchanges.insert(0, exchange);
+        self.exchanges.truncate(EXCHANGES_KEPT);
+    }
+}

@@ -2,9 +2,13 @@
 //!
 //! Carries fingerprints and shapes of tokens, never a token or a part of one.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::{EndReason, Problem};
+use super::Problem;
+use crate::account::{
+    AccessFacts, EndReason, Exchange, HistoryLine, Identity, Obtained, RefreshFacts,
+    TradingAccounts,
+};
 use crate::ids::{AccountId, ProviderId};
 
 /// One linked account.
@@ -17,11 +21,11 @@ pub struct AccountCard {
     /// What the person calls it.
     pub label: String,
     /// Who signed in, as far as the provider said.
-    pub identity: IdentityCard,
+    pub identity: Identity,
     /// The access token's facts.
-    pub access: AccessCard,
+    pub access: AccessFacts,
     /// The refresh token's facts.
-    pub refresh: RefreshCard,
+    pub refresh: RefreshFacts,
     /// Set when the link has ended.
     pub needs_sign_in: Option<EndReason>,
     /// Set when the answer to a refresh was lost.
@@ -43,78 +47,15 @@ pub struct AccountCard {
     /// What is wrong with it.
     pub problem: Option<Problem>,
     /// The trading accounts, where the provider has any.
-    pub trading: Option<TradingCard>,
+    pub trading: Option<TradingAccounts>,
     /// Whether the provider has a list of trading accounts at all.
     pub has_trading_accounts: bool,
     /// How the tokens were obtained.
-    pub obtained: ObtainedCard,
+    pub obtained: Obtained,
     /// The last exchanges with the provider, newest first.
-    pub exchanges: Vec<ExchangeLine>,
+    pub exchanges: Vec<Exchange>,
     /// What happened to the link, newest first.
     pub history: Vec<HistoryLine>,
-}
-
-/// Who signed in, as far as the provider said.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct IdentityCard {
-    /// The provider's stable name for the person.
-    pub subject: Option<String>,
-    /// The login name.
-    pub login: Option<String>,
-    /// The e-mail address.
-    pub email: Option<String>,
-    /// A name for people.
-    pub name: Option<String>,
-}
-
-/// The access token's facts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessCard {
-    /// When it was received or last renewed.
-    pub issued_at: Timestamp,
-    /// When it ends, as far as known.
-    pub expires_at: Option<Timestamp>,
-    /// Where the figure is from.
-    pub expiry_source: ExpirySource,
-    /// Whether each use restarts the clock.
-    pub renews_on_use: bool,
-    /// The token type (RFC 6749 §7.1) as the provider wrote it.
-    pub token_type: String,
-    /// The granted scopes, sorted.
-    pub scopes: Vec<String>,
-    /// Eight hexadecimal digits of a keyed hash, so that two people can compare.
-    pub fingerprint: String,
-    /// Its outer form, such as "opaque, 92 characters, base64".
-    pub form: String,
-}
-
-/// Where an expiry is from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExpirySource {
-    /// `expires_in` (RFC 6749 §5.1).
-    ExpiresIn,
-    /// `expires`, an absolute time some servers send.
-    Expires,
-    /// The `exp` claim of a JWT, unverified.
-    JwtExp,
-    /// The provider's document.
-    Definition,
-    /// Nothing is known.
-    None,
-}
-
-/// The refresh token's facts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RefreshCard {
-    /// Whether there is one.
-    pub present: bool,
-    /// When it ends, as far as known.
-    pub expires_at: Option<Timestamp>,
-    /// Whether the provider replaces it at each refresh; unknown before the first.
-    pub rotates: Option<bool>,
-    /// Eight hexadecimal digits of a keyed hash.
-    pub fingerprint: Option<String>,
 }
 
 /// What is going on with an account.
@@ -153,93 +94,6 @@ pub enum RefreshOutcome {
     Failed,
 }
 
-/// The trading accounts as last told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TradingCard {
-    /// The login.
-    pub login: Option<String>,
-    /// The e-mail address.
-    pub email: Option<String>,
-    /// Whether the person is a domestic customer.
-    pub domestic: Option<bool>,
-    /// The state of the application for an account.
-    pub application_status: Option<String>,
-    /// When the provider was asked.
-    pub asked_at: Timestamp,
-    /// The lines, in the provider's order; gone ones last.
-    pub accounts: Vec<TradingAccountLine>,
-}
-
-/// One trading account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TradingAccountLine {
-    /// Its number.
-    pub account_number: String,
-    /// Its platform.
-    pub trade_platform: String,
-    /// What changed since last time.
-    pub change: TradingChange,
-}
-
-/// What changed since last time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TradingChange {
-    /// There was no last time.
-    FirstSeen,
-    /// Nothing.
-    Unchanged,
-    /// It was not there.
-    New,
-    /// Its platform was another.
-    Changed,
-    /// It is no longer there.
-    Gone,
-}
-
-/// How the tokens were obtained.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ObtainedCard {
-    /// The grant, such as `authorization_code`.
-    pub grant: String,
-    /// What became of PKCE, such as "S256" or "not offered by provider".
-    pub pkce: String,
-    /// Whether the provider echoed `state`; unknown for a sign-in by password.
-    pub state_echoed: Option<bool>,
-    /// Whether the client secret was in the browser's address.
-    pub secret_in_address: bool,
-    /// The exchange, such as "POST /connect/token, form".
-    pub exchange: String,
-    /// The refresh that worked, such as "POST /oauth/token, form".
-    pub refresh: Option<String>,
-    /// The provider's clock against ours, in milliseconds, from its last answer.
-    pub clock_offset_ms: Option<i64>,
-}
-
-/// One exchange with the provider, without content.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExchangeLine {
-    /// When.
-    pub at: Timestamp,
-    /// Which step, such as "Exchange".
-    pub step: String,
-    /// Method and path, no query.
-    pub request: String,
-    /// The answer's shape, such as "200, 4 fields".
-    pub answer: String,
-    /// How long it took.
-    pub took: SignedDuration,
-}
-
-/// One line of the history.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryLine {
-    /// When.
-    pub at: Timestamp,
-    /// What happened, in words.
-    pub what: String,
-}
-
 /// The states of `contract`, as scripts and screens name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -260,20 +114,6 @@ pub enum State {
     Locked,
     /// The answer to a refresh was lost.
     OutcomeUnknown,
-}
-
-impl AccessCard {
-    /// How long it lives in all, where that is known.
-    pub fn lifetime(&self) -> Option<SignedDuration> {
-        Some(self.expires_at?.duration_since(self.issued_at))
-    }
-
-    /// From when on it counts as about to end: the last fifth, five minutes at most.
-    pub fn expiring_from(&self) -> Option<Timestamp> {
-        let fifth = self.lifetime()? / 5;
-        let margin = fifth.min(SignedDuration::from_mins(5));
-        self.expires_at?.checked_sub(margin).ok()
-    }
 }
 
 impl AccountCard {

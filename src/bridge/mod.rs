@@ -11,15 +11,16 @@ mod problem;
 mod provider_card;
 mod snapshot;
 
-pub use account_card::{
-    AccessCard, AccountCard, Busy, ExchangeLine, ExpirySource, HistoryLine, IdentityCard,
-    ObtainedCard, RefreshCard, RefreshOutcome, RefreshResult, State, TradingAccountLine,
-    TradingCard, TradingChange,
+pub use crate::account::{
+    AccessFacts as AccessCard, EndReason, Exchange as ExchangeLine, ExpirySource, HistoryLine,
+    Identity as IdentityCard, Obtained as ObtainedCard, RefreshFacts as RefreshCard,
+    TradingAccount as TradingAccountLine, TradingAccounts as TradingCard, TradingChange,
 };
+pub use account_card::{AccountCard, Busy, RefreshOutcome, RefreshResult, State};
 pub use command::{ClientChange, Command, SecretChange};
 pub use ends::{UiEnd, Waker, WorkerEnd, connect};
 pub use link_card::{LinkCard, LinkOutcome, LinkStep, StepCard, StepState};
-pub use problem::{EndReason, KeyStoreTrouble, Missing, Problem, ProblemKind, Remedy};
+pub use problem::{KeyStoreTrouble, Missing, Problem, ProblemKind, Remedy};
 pub use provider_card::{
     ClientCard, HostCard, HostChoice, OptionCard, ProviderCard, ProviderOrigin, SignInKind,
 };

@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 
+use crate::account::EndReason;
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
 
 /// One problem, shown until it is dismissed or mended.
@@ -189,22 +190,6 @@ pub enum Missing {
     BaseUrl,
     /// The redirect URI.
     RedirectUri,
-}
-
-/// Why a link ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    /// Its time was up.
-    Expired,
-    /// The provider no longer accepts the refresh token.
-    Revoked,
-    /// The provider no longer accepts the access token, and there is nothing to refresh it with.
-    Rejected,
-    /// Its tokens were kept for one session only.
-    SessionOnly,
-    /// Its sealed tokens can't be opened with the key in the key store.
-    Unreadable,
 }
 
 /// What is wrong with the key store.
