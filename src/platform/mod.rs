@@ -45,3 +45,15 @@ pub trait Http: Debug + Send + Sync {
         request: ::http::Request<Vec<u8>>,
     ) -> BoxFuture<Result<::http::Response<Vec<u8>>, http::Error>>;
 }
+
+/// What is handed to a person or a program outside of snapshots, because it holds a secret.
+///
+/// The window's outlet is the clipboard, the command line's is standard output.
+pub trait Outlet: Debug + Send + Sync {
+    /// The authorization address of an attempt is ready.
+    fn address_ready(&self, address: &url::Url, redirect_uri: &str);
+    /// The person asked for the authorization address.
+    fn copy_address(&self, address: &url::Url);
+    /// The person, or a program, asked for an access token.
+    fn hand_out(&self, token: &str);
+}

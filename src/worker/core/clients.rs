@@ -1,0 +1,287 @@
+//! Registered clients as the core holds them, and the providers' cards made of them.
+//!
+//! Knows no client secret, only whether one is kept.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::Core;
+use crate::bridge::{
+    ClientCard, ClientChange, HostCard, HostChoice, Missing, OptionCard, ProblemKind, ProviderCard,
+    ProviderOrigin, SecretChange, SignInKind,
+};
+use crate::ids::{CommandId, ProviderId};
+use crate::provider::{ClientSettings, Need, Origin, Provider, SignIn};
+use crate::store::StoredClient;
+use crate::worker::failure::Failure;
+use crate::worker::input::Effect;
+use crate::worker::world::Preset;
+
+/// A registered client: set up in advance, by the person, or both.
+#[derive(Debug, Default)]
+pub(in crate::worker) struct HeldClient {
+    preset: ClientSettings,
+    preset_has_secret: bool,
+    saved: ClientSettings,
+    saved_has_secret: bool,
+}
+
+impl HeldClient {
+    /// What the person saved goes before what was set up in advance.
+    fn settings(&self) -> ClientSettings {
+        let mut settings = self.preset.clone();
+        let saved = self.saved.clone();
+        settings.client_id = saved.client_id.or(settings.client_id);
+        settings.redirect_uri = saved.redirect_uri.or(settings.redirect_uri);
+        settings.base_url = saved.base_url.or(settings.base_url);
+        settings.hosts.extend(saved.hosts);
+        settings.options.extend(saved.options);
+        settings
+    }
+
+    const fn has_secret(&self) -> bool {
+        self.saved_has_secret || self.preset_has_secret
+    }
+}
+
+impl Core {
+    pub(super) fn furnish_clients(
+        &mut self,
+        presets: BTreeMap<ProviderId, Preset>,
+        stored: &[StoredClient],
+    ) {
+        for (provider, preset) in presets {
+            let client = self.clients.entry(provider).or_default();
+            client.preset = preset.settings;
+            client.preset_has_secret = preset.secret.is_some();
+        }
+        self.refurnish_clients(stored);
+    }
+
+    pub(super) fn refurnish_clients(&mut self, stored: &[StoredClient]) {
+        for kept in stored {
+            let client = self.clients.entry(kept.provider.clone()).or_default();
+            // Settings of a newer version are left alone on disk and unused here.
+            client.saved = serde_json::from_str(&kept.settings_json).unwrap_or_default();
+            client.saved_has_secret = kept.has_secret;
+        }
+    }
+
+    /// The client in use with a provider.
+    pub(super) fn client_settings(&self, provider: &ProviderId) -> ClientSettings {
+        self.clients
+            .get(provider)
+            .map(HeldClient::settings)
+            .unwrap_or_default()
+    }
+
+    /// Fails where the set-up lacks something.
+    pub(super) fn require_client(&self, provider: &ProviderId) -> Result<(), Failure> {
+        let Some(record) = self.registry.get(provider) else {
+            return Err(Failure::bug("no such provider"));
+        };
+        let missing = self.missing(record);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(ProblemKind::ClientIncomplete { missing }))
+    }
+
+    fn missing(&self, provider: &Provider) -> Vec<Missing> {
+        let has_secret = self
+            .clients
+            .get(&provider.id)
+            .is_some_and(HeldClient::has_secret);
+        let needs = provider.missing(&self.client_settings(&provider.id), has_secret);
+        needs.into_iter().map(missing_of).collect()
+    }
+
+    pub(super) fn save_client(
+        &mut self,
+        command: CommandId,
+        provider: ProviderId,
+        change: ClientChange,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let secret = change.client_secret.clone();
+        match self.changed_settings(&provider, change) {
+            Ok(settings) => vec![Effect::SaveClient {
+                command,
+                provider,
+                settings,
+                secret,
+            }],
+            Err(failure) => {
+                self.finish(command, None, Some(failure), now);
+                Vec::new()
+            }
+        }
+    }
+
+    fn changed_settings(
+        &self,
+        id: &ProviderId,
+        change: ClientChange,
+    ) -> Result<ClientSettings, Failure> {
+        let Some(provider) = self.registry.get(id) else {
+            return Err(Failure::bug("no such provider"));
+        };
+        let held = self.clients.get(id);
+        let mut saved = held.map(|client| client.saved.clone()).unwrap_or_default();
+        let text = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        if let Some(client_id) = change.client_id {
+            saved.client_id = text(client_id);
+        }
+        if let Some(redirect_uri) = change.redirect_uri {
+            saved.redirect_uri = text(redirect_uri);
+        }
+        if let Some(base_url) = change.base_url {
+            saved.base_url = text(base_url).map(|it| address("Base address", &it)).transpose()?;
+            saved.hosts.clear();
+        }
+        for (host, chosen) in change.hosts {
+            match text(chosen) {
+                Some(chosen) => {
+                    let chosen = address(&host, &chosen)?;
+                    saved.hosts.insert(host, chosen);
+                }
+                None => drop(saved.hosts.remove(&host)),
+            }
+        }
+        saved.options.extend(change.options);
+        let effective = HeldClient {
+            preset: held.map(|client| client.preset.clone()).unwrap_or_default(),
+            saved: saved.clone(),
+            ..HeldClient::default()
+        };
+        provider
+            .check_settings(&effective.settings())
+            .map_err(|error| {
+                Failure::new(ProblemKind::ClientInvalid {
+                    field: error.field,
+                    expected: error.expected,
+                })
+            })?;
+        Ok(saved)
+    }
+
+    /// Takes in a saved client; the settings travel with the effect and come back through the store.
+    pub(super) fn client_saved(
+        &mut self,
+        command: CommandId,
+        provider: &ProviderId,
+        result: Result<(ClientSettings, bool), Failure>,
+        now: Timestamp,
+    ) {
+        match result {
+            Ok((settings, has_secret)) => {
+                let client = self.clients.entry(provider.clone()).or_default();
+                client.saved = settings;
+                client.saved_has_secret = has_secret;
+                self.describe_providers();
+                self.finish(command, None, None, now);
+            }
+            Err(failure) => self.finish(command, None, Some(failure), now),
+        }
+    }
+
+    /// Draws up the providers' cards.
+    pub(super) fn describe_providers(&mut self) {
+        let cards = self.registry.iter();
+        self.provider_cards = cards
+            .map(|provider| Arc::new(self.describe(provider)))
+            .collect();
+    }
+
+    fn describe(&self, provider: &Provider) -> ProviderCard {
+        let settings = self.client_settings(&provider.id);
+        let sign_in = match provider.sign_in(&settings) {
+            SignIn::AuthorizationCode => SignInKind::Browser,
+            SignIn::Password => SignInKind::Password,
+        };
+        let origin = match &provider.origin {
+            Origin::BuiltIn => ProviderOrigin::BuiltIn,
+            Origin::User { file } => ProviderOrigin::AddedByYou { file: file.clone() },
+        };
+        let client = self.describe_client(provider, &settings);
+        ProviderCard {
+            id: provider.id.clone(),
+            name: provider.name.clone(),
+            color: provider.color,
+            origin,
+            sign_in,
+            sign_in_host: provider.sign_in_host(&settings),
+            missing: self.missing(provider),
+            can_be_set_up: client.wants_client_id
+                || !client.hosts.is_empty()
+                || !client.options.is_empty(),
+            client,
+            notes: provider.notes(&settings),
+        }
+    }
+
+    fn describe_client(&self, provider: &Provider, settings: &ClientSettings) -> ClientCard {
+        let held = self.clients.get(&provider.id);
+        let proposed = provider.redirect(&ClientSettings::default());
+        let host = |host: &crate::provider::Host| HostCard {
+            id: host.id.clone(),
+            name: host.name.clone(),
+            address: provider.host_address(host, settings),
+            proposed: provider.host_address(host, &ClientSettings::default()),
+            choices: host
+                .choices
+                .iter()
+                .map(|choice| HostChoice {
+                    name: choice.name.clone(),
+                    address: choice.address.to_string(),
+                })
+                .collect(),
+        };
+        let option = |option: &crate::provider::Switch| OptionCard {
+            id: option.id.clone(),
+            name: option.name.clone(),
+            explanation: option.explanation.clone(),
+            enabled: settings
+                .options
+                .get(&option.id)
+                .copied()
+                .unwrap_or(option.default),
+        };
+        ClientCard {
+            wants_client_id: provider.wants_client_id(),
+            wants_client_secret: provider.wants_client_secret(),
+            wants_redirect_uri: provider.wants_redirect_uri(),
+            client_id: settings.client_id.clone(),
+            has_client_secret: held.is_some_and(HeldClient::has_secret),
+            redirect_uri: provider.redirect(settings).uri,
+            proposed_redirect_uri: proposed.uri,
+            hosts: provider.hosts().iter().map(host).collect(),
+            options: provider.options().iter().map(option).collect(),
+        }
+    }
+}
+
+fn address(field: &str, text: &str) -> Result<Url, Failure> {
+    Url::parse(text).map_err(|error| {
+        Failure::caused(
+            ProblemKind::ClientInvalid {
+                field: field.to_owned(),
+                expected: "an address that begins with https://".to_owned(),
+            },
+            &error,
+        )
+    })
+}
+
+const fn missing_of(need: Need) -> Missing {
+    match need {
+        Need::ClientId => Missing::ClientId,
+        Need::ClientSecret => Missing::ClientSecret,
+        Need::BaseUrl => Missing::BaseUrl,
+        Need::RedirectUri => Missing::RedirectUri,
+    }
+}
+

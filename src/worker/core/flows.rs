@@ -1,0 +1,335 @@
+//! Attempts to link as the core holds them.
+//!
+//! Knows nothing of sockets or browsers: an attempt is a task outside, its events come in with its id.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Core;
+use super::accounts::Held;
+use crate::bridge::{
+    KeyStoreState, LinkCard, LinkOutcome, LinkStep, ProblemKind, StepCard, StepState,
+};
+use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
+use crate::provider::{Provider, RedirectKind, SignIn};
+use crate::secret::Secret;
+use crate::worker::failure::Failure;
+use crate::worker::input::{Effect, LinkEvent, LinkPlan, LinkTarget, Linked};
+
+/// Ended attempts kept on screen at most.
+const ENDED_KEPT: usize = 8;
+
+/// One attempt to link.
+#[derive(Debug)]
+pub(in crate::worker) struct Flow {
+    pub(in crate::worker) card: LinkCard,
+    command: CommandId,
+}
+
+impl Flow {
+    pub(super) const fn is_under_way(&self) -> bool {
+        self.card.outcome.is_none()
+    }
+}
+
+impl Core {
+    pub(super) fn link(
+        &mut self,
+        command: CommandId,
+        provider: ProviderId,
+        repairs: Option<AccountId>,
+        label: Option<String>,
+        password: Option<(String, Secret)>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        if let Some(flow) = self.running_link(&provider, repairs.as_ref()) {
+            self.finish_with(command, Some(flow), None);
+            return Vec::new();
+        }
+        match self.link_plan(&provider, repairs, label, password, now) {
+            Ok(plan) => {
+                let card = self.link_card(&plan, now);
+                self.flows.insert(plan.flow, Flow { card, command });
+                self.forget_old_links();
+                vec![Effect::StartLink(Box::new(plan))]
+            }
+            Err(failure) => {
+                let mut problem = self.problem(failure, now);
+                problem.provider = Some(provider);
+                self.problems.retain(|shown| shown.kind != problem.kind);
+                self.problems.push(problem.clone());
+                self.finish_with(command, None, Some(problem));
+                Vec::new()
+            }
+        }
+    }
+
+    /// An attempt under way for the same purpose: a second click shows it instead of starting another.
+    fn running_link(&self, provider: &ProviderId, repairs: Option<&AccountId>) -> Option<FlowId> {
+        let same = |flow: &&Flow| {
+            flow.is_under_way()
+                && flow.card.provider == *provider
+                && flow.card.repairs.as_ref() == repairs
+        };
+        self.flows.values().find(same).map(|flow| flow.card.flow)
+    }
+
+    fn link_plan(
+        &mut self,
+        provider: &ProviderId,
+        repairs: Option<AccountId>,
+        label: Option<String>,
+        password: Option<(String, Secret)>,
+        now: Timestamp,
+    ) -> Result<LinkPlan, Failure> {
+        self.require_client(provider)?;
+        let Some(record) = self.registry.get(provider).cloned() else {
+            return Err(Failure::bug("no such provider"));
+        };
+        let target = match repairs {
+            Some(id) => match self.accounts.get(&id) {
+                Some(held) => LinkTarget::Repair(Box::new(held.account.clone())),
+                None => return Err(Failure::bug("the account to repair is gone")),
+            },
+            None => LinkTarget::New(self.free_label(label.as_deref().unwrap_or(&record.name))),
+        };
+        let deadline = now
+            .checked_add(self.settings.link_deadline)
+            .unwrap_or(Timestamp::MAX);
+        Ok(LinkPlan {
+            flow: self.new_flow_id(),
+            settings: self.client_settings(provider),
+            provider: record,
+            password,
+            target,
+            deadline,
+        })
+    }
+
+    /// The wanted label, or the first free one numbered after it.
+    fn free_label(&self, wanted: &str) -> String {
+        let wanted = wanted.trim();
+        let is_taken = |label: &str| {
+            let mut held = self.accounts.values();
+            held.any(|held| held.account.label == label)
+        };
+        if !is_taken(wanted) {
+            return wanted.to_owned();
+        }
+        (2_u32..)
+            .map(|number| format!("{wanted} {number}"))
+            .find(|label| !is_taken(label))
+            .unwrap_or_else(|| wanted.to_owned())
+    }
+
+    fn link_card(&self, plan: &LinkPlan, now: Timestamp) -> LinkCard {
+        let provider = &plan.provider;
+        let settings = &plan.settings;
+        let needs_paste = plan.password.is_none()
+            && provider.redirect(settings).kind == RedirectKind::Pasted;
+        LinkCard {
+            flow: plan.flow,
+            provider: provider.id.clone(),
+            provider_name: provider.name.clone(),
+            repairs: match &plan.target {
+                LinkTarget::Repair(account) => Some(account.id.clone()),
+                LinkTarget::New(_) => None,
+            },
+            sign_in_host: provider.sign_in_host(settings),
+            started_at: now,
+            deadline: plan.deadline,
+            steps: steps(provider, plan),
+            redirect_uri: None,
+            has_address: false,
+            needs_paste,
+            strays: 0,
+            notes: provider.notes(settings),
+            trouble: None,
+            outcome: None,
+        }
+    }
+
+    fn forget_old_links(&mut self) {
+        let ended = |flow: &&Flow| !flow.is_under_way();
+        let ids = |flow: &Flow| flow.card.flow;
+        let ended: Vec<FlowId> = self.flows.values().filter(ended).map(ids).collect();
+        let too_many = ended.len().saturating_sub(ENDED_KEPT);
+        for flow in ended.into_iter().take(too_many) {
+            self.flows.remove(&flow);
+        }
+    }
+
+    pub(super) fn link_moved(&mut self, flow: FlowId, event: LinkEvent, now: Timestamp) {
+        let trouble = match &event {
+            LinkEvent::BrowserFailed(failure) | LinkEvent::PasteRefused(failure) => {
+                Some(self.problem(failure.clone(), now))
+            }
+            _ => None,
+        };
+        let Some(held) = self.flows.get_mut(&flow).filter(|held| held.is_under_way()) else {
+            return;
+        };
+        let card = &mut held.card;
+        match event {
+            LinkEvent::Began(step) => begin(card, step, now),
+            LinkEvent::Done { took, note } => {
+                let took = SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX);
+                end_step(card, StepState::Done { took }, note);
+            }
+            LinkEvent::Skipped => end_step(card, StepState::Skipped, None),
+            LinkEvent::AddressReady { redirect_uri } => {
+                card.redirect_uri = Some(redirect_uri);
+                card.has_address = true;
+            }
+            LinkEvent::BrowserFailed(_) | LinkEvent::PasteRefused(_) => card.trouble = trouble,
+            LinkEvent::BrowserOpened => card.trouble = None,
+            LinkEvent::Stray => card.strays = card.strays.saturating_add(1),
+        }
+        let key_is_at_hand = matches!(
+            card.steps.first(),
+            Some(StepCard { step: LinkStep::CheckKeyStore, state: StepState::Done { .. }, .. })
+        );
+        if key_is_at_hand && self.key_store.state != KeyStoreState::Open {
+            self.key_store.state = KeyStoreState::Open;
+            for held in self.accounts.values_mut() {
+                held.set_locked(false);
+            }
+        }
+    }
+
+    pub(super) fn link_ended(
+        &mut self,
+        flow: FlowId,
+        result: Result<Box<Linked>, Failure>,
+        now: Timestamp,
+    ) {
+        let Some(command) = self
+            .flows
+            .get(&flow)
+            .filter(|held| held.is_under_way())
+            .map(|held| held.command)
+        else {
+            // The attempt was given up meanwhile. What it saved is found at the next reading of the store.
+            return;
+        };
+        match result {
+            Ok(linked) => {
+                let account = linked.account.id.clone();
+                let problem = linked.beside.clone().map(|failure| self.problem(failure, now));
+                self.take_in_linked(*linked, problem.clone(), now);
+                self.end_flow(flow, LinkOutcome::Linked { account });
+                self.finish_with(command, Some(flow), problem);
+            }
+            Err(failure) => self.fail_link(flow, command, failure, now),
+        }
+    }
+
+    fn take_in_linked(
+        &mut self,
+        linked: Linked,
+        problem: Option<crate::bridge::Problem>,
+        now: Timestamp,
+    ) {
+        let id = linked.account.id.clone();
+        let history = Vec::new();
+        let new = || Held::new(linked.account.clone(), history);
+        let held = self.accounts.entry(id.clone()).or_insert_with(new);
+        held.account = linked.account;
+        held.problem = problem.map(|mut problem| {
+            problem.account = Some(id.clone());
+            problem
+        });
+        for line in linked.lines {
+            held.add_line(line);
+        }
+        held.set_locked(false);
+        self.key_store.state = KeyStoreState::Open;
+        self.plan_refresh(&id, now);
+    }
+
+    fn fail_link(&mut self, flow: FlowId, command: CommandId, failure: Failure, now: Timestamp) {
+        if let ProblemKind::KeyStore { trouble } = failure.kind {
+            self.key_store.state = KeyStoreState::Unavailable(trouble);
+        }
+        let mut problem = self.problem(failure, now);
+        problem.flow = Some(flow);
+        if let Some(held) = self.flows.get_mut(&flow) {
+            problem.provider = Some(held.card.provider.clone());
+            problem.account = held.card.repairs.clone();
+            for step in &mut held.card.steps {
+                if matches!(step.state, StepState::Active { .. }) {
+                    step.state = StepState::Failed;
+                }
+            }
+        }
+        let outcome = LinkOutcome::Failed {
+            problem: problem.clone(),
+        };
+        self.end_flow(flow, outcome);
+        self.finish_with(command, Some(flow), Some(problem));
+    }
+
+    fn end_flow(&mut self, flow: FlowId, outcome: LinkOutcome) {
+        if let Some(held) = self.flows.get_mut(&flow) {
+            held.card.outcome = Some(outcome);
+            held.card.has_address = false;
+        }
+    }
+
+    pub(super) fn cancel_link(
+        &mut self,
+        command: CommandId,
+        flow: FlowId,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let under_way = self.flows.get(&flow).filter(|held| held.is_under_way());
+        let linked_by = under_way.map(|held| held.command);
+        self.finish_with(command, Some(flow), None);
+        let Some(linked_by) = linked_by else {
+            return Vec::new();
+        };
+        self.fail_link(flow, linked_by, Failure::new(ProblemKind::Canceled), now);
+        vec![Effect::StopLink(flow)]
+    }
+}
+
+fn steps(provider: &Arc<Provider>, plan: &LinkPlan) -> Vec<StepCard> {
+    let mut steps = vec![LinkStep::CheckKeyStore];
+    let is_password = provider.sign_in(&plan.settings) == SignIn::Password;
+    if !is_password {
+        steps.extend([
+            LinkStep::PrepareAddress,
+            LinkStep::OpenBrowser,
+            LinkStep::AwaitAuthorization,
+        ]);
+    }
+    steps.extend([LinkStep::RequestTokens, LinkStep::Save]);
+    if provider.has_trading_accounts() {
+        steps.push(LinkStep::ReadTradingAccounts);
+    } else if provider.has_profile() {
+        steps.push(LinkStep::ReadIdentity);
+    }
+    let ahead = |step| StepCard {
+        step,
+        state: StepState::Ahead,
+        note: None,
+    };
+    steps.into_iter().map(ahead).collect()
+}
+
+fn begin(card: &mut LinkCard, step: LinkStep, now: Timestamp) {
+    for held in card.steps.iter_mut().filter(|held| held.step == step) {
+        held.state = StepState::Active { since: now };
+    }
+}
+
+fn end_step(card: &mut LinkCard, state: StepState, note: Option<String>) {
+    let is_active = |held: &&mut StepCard| matches!(held.state, StepState::Active { .. });
+    for held in card.steps.iter_mut().filter(is_active) {
+        held.state = state;
+        if note.is_some() {
+            held.note.clone_from(&note);
+        }
+    }
+}

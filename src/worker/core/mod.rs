@@ -1,0 +1,257 @@
+//! The state of everything, and the one function that changes it: [`Core::handle`] takes an [`Input`] and returns [`Effect`]s.
+//!
+//! Pure: performs no I/O, reads no clock (`now` is handed in), starts no task, and never holds a token.
+
+mod accounts;
+mod clients;
+mod commands;
+mod flows;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use self::accounts::{Held, Turn};
+use self::clients::HeldClient;
+use self::commands::Pending;
+use self::flows::Flow;
+use super::failure::Failure;
+use super::input::{Effect, Input};
+use super::world::{House, Settings, Unopened};
+use crate::bridge::{
+    Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, KeyStoreTrouble, Practice, Problem,
+    ProblemKind, ProviderCard, Remedy,
+};
+use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
+use crate::provider::Registry;
+use crate::store::Contents;
+use crate::vault;
+
+/// Ended commands remembered for the faces.
+const FINISHED_KEPT: usize = 256;
+
+/// The state of everything.
+#[derive(Debug)]
+pub struct Core {
+    pub(super) settings: Settings,
+    pub(super) loaded: bool,
+    pub(super) practice: Option<Practice>,
+    pub(super) key_store: KeyStoreCard,
+    pub(super) registry: Registry,
+    pub(super) provider_cards: Vec<Arc<ProviderCard>>,
+    pub(super) clients: BTreeMap<ProviderId, HeldClient>,
+    pub(super) accounts: BTreeMap<AccountId, Held>,
+    pub(super) flows: BTreeMap<FlowId, Flow>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) finished: VecDeque<Finished>,
+    pending: BTreeMap<CommandId, Pending>,
+    turns: BTreeMap<ProviderId, Turn>,
+    next_id: u64,
+    pub(super) seed: u64,
+}
+
+impl Core {
+    /// Nothing is known yet; the first effect to carry out is [`Effect::OpenHouse`].
+    pub fn new(settings: Settings, seed: u64) -> Self {
+        Self {
+            settings,
+            loaded: false,
+            practice: None,
+            key_store: KeyStoreCard::default(),
+            registry: Registry::default(),
+            provider_cards: Vec::new(),
+            clients: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            flows: BTreeMap::new(),
+            problems: Vec::new(),
+            finished: VecDeque::new(),
+            pending: BTreeMap::new(),
+            turns: BTreeMap::new(),
+            next_id: 0,
+            seed,
+        }
+    }
+
+    /// Changes the state and says what has to be done outside.
+    pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        match input {
+            Input::Command(id, command) => self.command(id, command, now),
+            Input::Opened(opened) => self.opened(*opened, now),
+            Input::Reread(contents) => {
+                self.reread(*contents, now);
+                Vec::new()
+            }
+            Input::Tick => self.start_due_refreshes(now),
+            Input::KeyStoreAnswered(answer) => self.key_store_answered(answer, now),
+            Input::LinkMoved(flow, event) => {
+                self.link_moved(flow, event, now);
+                Vec::new()
+            }
+            Input::LinkEnded(flow, result) => {
+                self.link_ended(flow, result, now);
+                Vec::new()
+            }
+            Input::WorkEnded(flow, account, result) => {
+                self.work_ended(flow, &account, *result, now)
+            }
+            Input::ClientSaved(command, provider, result) => {
+                self.client_saved(command, &provider, result, now);
+                Vec::new()
+            }
+            Input::AccountSaved(command, result) => {
+                self.finish(command, None, result.err(), now);
+                Vec::new()
+            }
+            Input::HandedOut(command, account, result) => {
+                self.handed_out(command, &account, result, now);
+                Vec::new()
+            }
+        }
+    }
+
+    /// When the core wants an [`Input::Tick`], if at all.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        if !self.settings.refreshes_by_itself || !self.can_open_tokens() {
+            return None;
+        }
+        let due = self.accounts.values().filter(|held| held.work.is_none());
+        due.filter_map(|held| held.next_refresh_at).min()
+    }
+
+    /// Whether trying to read tokens is worth it: the key is at hand, or nobody has asked for it yet.
+    pub(super) fn can_open_tokens(&self) -> bool {
+        !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
+    }
+
+    fn opened(
+        &mut self,
+        opened: Result<(House, Contents), Unopened>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        self.problems
+            .retain(|problem| problem.remedy != Remedy::RetryNow);
+        match opened {
+            Ok((house, contents)) => self.move_in(house, contents, now),
+            Err(unopened) => {
+                let id = self.new_problem_id();
+                self.problems.push(unopened.problem(id, now));
+                Vec::new()
+            }
+        }
+    }
+
+    fn move_in(&mut self, house: House, contents: Contents, now: Timestamp) -> Vec<Effect> {
+        self.practice = house.practice;
+        self.registry = house.registry;
+        self.key_store.kind = key_store_kind(house.vault.kind());
+        for file in house.file_problems {
+            let kind = ProblemKind::ProviderFile {
+                file: file.file,
+                line: file.line,
+                key: file.key,
+                expected: file.expected,
+            };
+            self.note(kind, Remedy::None, String::new(), now);
+        }
+        if let Some(kept_as) = house.damaged_kept_as {
+            let kind = ProblemKind::StoreDamaged { kept_as };
+            self.note(kind, Remedy::None, String::new(), now);
+        }
+        self.furnish_clients(house.presets, contents.clients.as_slice());
+        self.reread(contents, now);
+        self.loaded = true;
+        self.describe_providers();
+        let asks_for_key = self.settings.refreshes_by_itself && !self.accounts.is_empty();
+        if asks_for_key {
+            self.key_store.state = KeyStoreState::Opening;
+            return vec![Effect::OpenKeyStore];
+        }
+        Vec::new()
+    }
+
+    fn key_store_answered(
+        &mut self,
+        answer: Result<(), KeyStoreTrouble>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        self.key_store.state = match answer {
+            Ok(()) => KeyStoreState::Open,
+            Err(trouble) => KeyStoreState::Unavailable(trouble),
+        };
+        let locked = answer.is_err();
+        for held in self.accounts.values_mut() {
+            held.set_locked(locked);
+        }
+        self.start_due_refreshes(now)
+    }
+
+    pub(super) fn new_flow_id(&mut self) -> FlowId {
+        self.next_id += 1;
+        FlowId(self.next_id)
+    }
+
+    pub(super) fn new_problem_id(&mut self) -> ProblemId {
+        self.next_id += 1;
+        ProblemId(self.next_id)
+    }
+
+    /// Makes a problem of a failure.
+    pub(super) fn problem(&mut self, failure: Failure, now: Timestamp) -> Problem {
+        let id = self.new_problem_id();
+        failure.problem(id, now)
+    }
+
+    /// Puts a problem on screen that belongs to no account.
+    pub(super) fn note(&mut self, kind: ProblemKind, remedy: Remedy, detail: String, now: Timestamp) {
+        let id = self.new_problem_id();
+        self.problems.push(Problem {
+            id,
+            kind,
+            account: None,
+            provider: None,
+            flow: None,
+            remedy,
+            detail,
+            at: now,
+        });
+    }
+
+    /// Tells the faces that a command has come to an end.
+    pub(super) fn finish(
+        &mut self,
+        command: CommandId,
+        flow: Option<FlowId>,
+        failure: Option<Failure>,
+        now: Timestamp,
+    ) {
+        let problem = failure.map(|failure| self.problem(failure, now));
+        self.finish_with(command, flow, problem);
+    }
+
+    pub(super) fn finish_with(
+        &mut self,
+        command: CommandId,
+        flow: Option<FlowId>,
+        problem: Option<Problem>,
+    ) {
+        self.finished.push_back(Finished {
+            command,
+            flow,
+            problem,
+        });
+        while self.finished.len() > FINISHED_KEPT {
+            self.finished.pop_front();
+        }
+    }
+}
+
+const fn key_store_kind(kind: vault::Kind) -> KeyStoreKind {
+    match kind {
+        vault::Kind::Keychain => KeyStoreKind::Keychain,
+        vault::Kind::Passphrase => KeyStoreKind::Passphrase,
+        vault::Kind::Session => KeyStoreKind::Session,
+    }
+}

@@ -1,0 +1,234 @@
+//! What went wrong, translated from a room's own error into what a person is told and what happens next.
+//!
+//! One exhaustive `match` per room error. Knows no words; holds no secret and no answer's body.
+
+use std::error::Error;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::bridge::{EndReason, KeyStoreTrouble, Problem, ProblemKind, Remedy};
+use crate::ids::ProblemId;
+use crate::{loopback, platform, store, vault};
+
+/// Something that could not be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What happened; it decides words, exit code and what happens next.
+    pub kind: ProblemKind,
+    /// How long the provider asked us to wait.
+    pub retry_after: Option<SignedDuration>,
+    /// Causes joined by ": ".
+    pub detail: String,
+}
+
+impl Failure {
+    /// A failure without a cause worth telling.
+    pub fn new(kind: ProblemKind) -> Self {
+        Self {
+            kind,
+            retry_after: None,
+            detail: String::new(),
+        }
+    }
+
+    /// A failure with the chain of its causes.
+    pub fn caused(kind: ProblemKind, error: &dyn Error) -> Self {
+        Self {
+            kind,
+            retry_after: None,
+            detail: chain(error),
+        }
+    }
+
+    /// Something that should be impossible.
+    pub fn bug(detail: &str) -> Self {
+        Self {
+            kind: ProblemKind::Bug,
+            retry_after: None,
+            detail: detail.to_owned(),
+        }
+    }
+
+    /// The key store can't be used.
+    pub fn key_store(trouble: KeyStoreTrouble) -> Self {
+        Self::new(ProblemKind::KeyStore { trouble })
+    }
+
+    /// No connection, or no answer.
+    pub fn unanswered(error: &platform::http::Error, now: Timestamp) -> Self {
+        use platform::http::Error as E;
+        let host = match error {
+            E::NotConnected { host, .. } | E::NoAnswer { host, .. } | E::TooLong { host } => host,
+        };
+        let host = host.clone();
+        Self::caused(ProblemKind::Unreachable { host, since: now }, error)
+    }
+
+    /// Whether trying again later may help, with nothing changed.
+    pub const fn is_transitory(&self) -> bool {
+        matches!(
+            self.kind,
+            ProblemKind::Unreachable { .. } | ProblemKind::TemporarilyFailing { .. }
+        )
+    }
+
+    /// Why the link has ended, if this ended it.
+    pub const fn ends_link(&self) -> Option<EndReason> {
+        match self.kind {
+            ProblemKind::NeedsSignIn { reason } => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// The problem to show for it.
+    pub fn problem(self, id: ProblemId, at: Timestamp) -> Problem {
+        let remedy = remedy(&self.kind);
+        Problem {
+            id,
+            kind: self.kind,
+            account: None,
+            provider: None,
+            flow: None,
+            remedy,
+            detail: self.detail,
+            at,
+        }
+    }
+}
+
+/// The causes of an error, outermost first, joined by ": ".
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// What to press.
+const fn remedy(kind: &ProblemKind) -> Remedy {
+    use ProblemKind as K;
+    match kind {
+        K::ClientIncomplete { .. }
+        | K::ClientInvalid { .. }
+        | K::ClientRejected { .. }
+        | K::RedirectMismatch { .. } => Remedy::OpenClientSetUp,
+        K::Denied { .. }
+        | K::Canceled
+        | K::TimedOut
+        | K::CodeRejected { .. }
+        | K::WrongPassword
+        | K::UnusableUsername
+        | K::PortInUse { .. }
+        | K::IssuerMismatch { .. } => Remedy::LinkAgain,
+        K::BrowserNotOpened => Remedy::CopyAddress,
+        K::NeedsSignIn { .. } | K::CannotRefresh => Remedy::SignInAgain,
+        K::Unreachable { .. }
+        | K::TemporarilyFailing { .. }
+        | K::Store { .. }
+        | K::NotSaved
+        | K::IdentityUnread
+        | K::TradingAccountsUnread
+        | K::PracticeUnavailable
+        | K::WorkerStopped => Remedy::RetryNow,
+        K::KeyStore { .. } => Remedy::UnlockKeyStore,
+        K::NotATokenResponse { .. }
+        | K::ProviderError { .. }
+        | K::RedirectRefused { .. }
+        | K::ProviderFile { .. }
+        | K::Bug => Remedy::CopyDetails,
+        K::WrongAddress | K::StoreDamaged { .. } | K::StoreNewer { .. } | K::NotRevoked { .. } => {
+            Remedy::None
+        }
+    }
+}
+
+/// What a vault's error means for the key store as a whole.
+pub fn trouble(error: &vault::Error) -> KeyStoreTrouble {
+    use vault::Error as E;
+    match error {
+        E::Absent(_) => KeyStoreTrouble::Absent,
+        E::NoCollection(_) => KeyStoreTrouble::NoCollection,
+        E::Locked(_) | E::Closed => KeyStoreTrouble::Locked,
+        E::NotAnswering => KeyStoreTrouble::NotAnswering,
+        E::KeyMissing | E::OtherKey => KeyStoreTrouble::KeyMissing,
+        E::Damaged | E::NotSealedHere => KeyStoreTrouble::Damaged,
+        E::PassphraseNeeded => KeyStoreTrouble::PassphraseNeeded,
+        E::WrongPassphrase => KeyStoreTrouble::WrongPassphrase,
+        E::Random(_) | E::Io { .. } | E::Failed(_) => KeyStoreTrouble::Failed,
+    }
+}
+
+impl From<vault::Error> for Failure {
+    fn from(error: vault::Error) -> Self {
+        let trouble = trouble(&error);
+        Self::caused(ProblemKind::KeyStore { trouble }, &error)
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        use store::Error as E;
+        let kind = match &error {
+            E::Vault(vault::Error::OtherKey) => ProblemKind::NeedsSignIn {
+                reason: EndReason::SessionOnly,
+            },
+            E::Vault(vault::Error::NotSealedHere) | E::Missing | E::Unreadable(_) => {
+                ProblemKind::NeedsSignIn {
+                    reason: EndReason::Unreadable,
+                }
+            }
+            E::Vault(vault) => ProblemKind::KeyStore {
+                trouble: trouble(vault),
+            },
+            E::Newer { found } => ProblemKind::StoreNewer {
+                found: u32::try_from(*found).unwrap_or(u32::MAX),
+            },
+            E::Overtaken
+            | E::NotOurs { .. }
+            | E::Io { .. }
+            | E::Full(_)
+            | E::Busy(_)
+            | E::ReadOnly(_)
+            | E::Damaged(_)
+            | E::Failed(_) => ProblemKind::Store {
+                doing: error.to_string(),
+            },
+        };
+        Self::caused(kind, &error)
+    }
+}
+
+impl From<platform::random::Error> for Failure {
+    fn from(error: platform::random::Error) -> Self {
+        Self::caused(ProblemKind::Bug, &error)
+    }
+}
+
+impl From<loopback::Error> for Failure {
+    fn from(error: loopback::Error) -> Self {
+        use loopback::Error as E;
+        let kind = match &error {
+            E::PortInUse { port, .. } | E::PortForbidden { port, .. } => {
+                ProblemKind::PortInUse { port: *port }
+            }
+            E::NotLoopback { host } => ProblemKind::ClientInvalid {
+                field: "Redirect URI".to_owned(),
+                expected: format!("127.0.0.1 or localhost instead of {host}"),
+            },
+            E::NotBound(_) => ProblemKind::ProviderError {
+                code: "no loopback port".to_owned(),
+            },
+        };
+        Self::caused(kind, &error)
+    }
+}
+
+/// A provider's pause as the schedule counts it.
+pub fn pause(retry_after: Option<Duration>) -> Option<SignedDuration> {
+    SignedDuration::try_from(retry_after?).ok()
+}

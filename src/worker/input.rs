@@ -1,0 +1,198 @@
+//! Everything that can happen to the core, and everything it can ask for: two closed lists.
+//!
+//! Knows nothing of tasks, channels or time. Answers carry the id of the work they answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::failure::Failure;
+use super::world::{House, Unopened};
+use crate::account::{Account, HistoryLine};
+use crate::bridge::{Command, KeyStoreTrouble, LinkStep};
+use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
+use crate::provider::{ClientSettings, Provider};
+use crate::secret::Secret;
+use crate::store::Contents;
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Input {
+    /// A face asked for something.
+    Command(CommandId, Command),
+    /// The data folder was read, or could not be.
+    Opened(Box<Result<(House, Contents), Unopened>>),
+    /// Another process changed the store; this is what it holds now.
+    Reread(Box<Contents>),
+    /// The instant the core asked to be woken at has come.
+    Tick,
+    /// The key store answered, or did not.
+    KeyStoreAnswered(Result<(), KeyStoreTrouble>),
+    /// An attempt to link moved on.
+    LinkMoved(FlowId, LinkEvent),
+    /// An attempt to link ended.
+    LinkEnded(FlowId, Result<Box<Linked>, Failure>),
+    /// Work on an account ended.
+    WorkEnded(FlowId, AccountId, Box<WorkResult>),
+    /// A client was saved, or could not be; with whether a secret is kept.
+    ClientSaved(
+        CommandId,
+        ProviderId,
+        Result<(ClientSettings, bool), Failure>,
+    ),
+    /// A changed label was saved, or could not be.
+    AccountSaved(CommandId, Result<(), Failure>),
+    /// A token was handed out, or could not be.
+    HandedOut(CommandId, AccountId, Result<HistoryLine, Failure>),
+}
+
+/// How an attempt to link moves on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkEvent {
+    /// A step began.
+    Began(LinkStep),
+    /// The step under way is done.
+    Done {
+        /// How long it took.
+        took: Duration,
+        /// A fact to show beside it.
+        note: Option<String>,
+    },
+    /// The step under way is not needed.
+    Skipped,
+    /// The authorization address is ready.
+    AddressReady {
+        /// The redirect URI in use.
+        redirect_uri: String,
+    },
+    /// The browser could not be opened; the attempt goes on.
+    BrowserFailed(Failure),
+    /// A pasted text did not belong to this attempt; the attempt goes on.
+    PasteRefused(Failure),
+    /// The browser was opened once more.
+    BrowserOpened,
+    /// A request that did not belong to this attempt.
+    Stray,
+}
+
+/// A new or repaired account, saved.
+#[derive(Debug)]
+pub struct Linked {
+    /// The account as saved.
+    pub account: Account,
+    /// Its newest history lines, oldest first.
+    pub lines: Vec<HistoryLine>,
+    /// What was left undone beside it.
+    pub beside: Option<Failure>,
+}
+
+/// What came of work on an account.
+#[derive(Debug)]
+pub enum WorkResult {
+    /// New tokens, saved.
+    Refreshed(Account, HistoryLine),
+    /// The token was used and accepted; its clock restarted where it does.
+    Used(Account, HistoryLine),
+    /// It failed; the account as saved, if anything about it changed.
+    Failed(Failure, Option<(Account, HistoryLine)>),
+    /// It is forgotten; the revocation may have been refused.
+    Unlinked(Option<Failure>),
+}
+
+/// Something to be done outside the core.
+#[derive(Debug)]
+pub enum Effect {
+    /// Read the data folder.
+    OpenHouse,
+    /// Ask the key store for the key.
+    OpenKeyStore,
+    /// Open the key store with a passphrase.
+    UnlockKeyStore(Secret),
+    /// Start an attempt to link.
+    StartLink(Box<LinkPlan>),
+    /// Tell an attempt something.
+    TellLink(FlowId, LinkOrder),
+    /// Stop an attempt and free its port.
+    StopLink(FlowId),
+    /// Work on an account.
+    StartWork(Box<WorkPlan>),
+    /// Keep a registered client.
+    SaveClient {
+        /// The command that asked.
+        command: CommandId,
+        /// Whose.
+        provider: ProviderId,
+        /// Everything but the secret.
+        settings: ClientSettings,
+        /// What to do with the secret.
+        secret: crate::bridge::SecretChange,
+    },
+    /// Keep changed facts of an account.
+    SaveAccount(CommandId, Box<Account>, HistoryLine),
+    /// Hand the access token over.
+    HandOut(CommandId, Box<Account>),
+}
+
+/// What an attempt under way can be told.
+#[derive(Debug)]
+pub enum LinkOrder {
+    /// Open the browser once more.
+    OpenBrowser,
+    /// Hand the address to the person.
+    CopyAddress,
+    /// Here is the redirect address.
+    Paste(Secret),
+}
+
+/// Everything an attempt to link needs to know.
+#[derive(Debug)]
+pub struct LinkPlan {
+    /// Its id.
+    pub flow: FlowId,
+    /// Where.
+    pub provider: Arc<Provider>,
+    /// With which client.
+    pub settings: ClientSettings,
+    /// Name and password, where the app asks for them.
+    pub password: Option<(String, Secret)>,
+    /// The account it repairs, or what a new one is called.
+    pub target: LinkTarget,
+    /// When it is given up.
+    pub deadline: Timestamp,
+}
+
+/// What becomes of the tokens.
+#[derive(Debug)]
+pub enum LinkTarget {
+    /// They replace those of this account.
+    Repair(Box<Account>),
+    /// A new account with this label.
+    New(String),
+}
+
+/// Everything work on an account needs to know.
+#[derive(Debug)]
+pub struct WorkPlan {
+    /// Its id.
+    pub flow: FlowId,
+    /// What to do.
+    pub work: Work,
+    /// The account's provider.
+    pub provider: Arc<Provider>,
+    /// With which client.
+    pub settings: ClientSettings,
+    /// The account as known.
+    pub account: Account,
+}
+
+/// What can be done with an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Get a new access token, or renew by use.
+    Refresh,
+    /// Ask for the profile and the trading accounts.
+    AskProfile,
+    /// Revoke and forget.
+    Unlink,
+}

@@ -1,0 +1,58 @@
+//! Draws up the snapshot: what the core holds, as cards.
+//!
+//! Pure. Knows no face; changes nothing.
+
+use super::core::{Core, Held};
+use crate::bridge::{AccountCard, Snapshot};
+
+impl Core {
+    /// Everything a face may show, now.
+    pub fn snapshot(&self) -> Snapshot {
+        let mut accounts: Vec<_> = self
+            .accounts
+            .values()
+            .map(|held| held.card(|held| self.describe_account(held)))
+            .collect();
+        accounts.sort_by(|one, other| {
+            (&one.provider, &one.label, &one.id).cmp(&(&other.provider, &other.label, &other.id))
+        });
+        Snapshot {
+            loaded: self.loaded,
+            practice: self.practice,
+            key_store: self.key_store,
+            providers: self.provider_cards.clone(),
+            accounts,
+            links: self.flows.values().map(|flow| flow.card.clone()).collect(),
+            problems: self.problems.clone(),
+            finished: self.finished.iter().cloned().collect(),
+        }
+    }
+
+    fn describe_account(&self, held: &Held) -> AccountCard {
+        let account = &held.account;
+        let provider = self.registry.get(&account.provider);
+        AccountCard {
+            id: account.id.clone(),
+            provider: account.provider.clone(),
+            label: account.label.clone(),
+            identity: account.identity.clone(),
+            access: account.access.clone(),
+            refresh: account.refresh.clone(),
+            needs_sign_in: account.ended,
+            outcome_unknown: account.outcome_unknown_since.is_some(),
+            locked: held.locked,
+            busy: held.busy(),
+            linked_at: account.linked_at,
+            last_refreshed_at: account.last_refreshed_at,
+            last_proved_at: account.last_proved_at,
+            next_refresh_at: held.next_refresh_at,
+            last_refresh: held.last_refresh.clone(),
+            problem: held.problem.clone(),
+            trading: account.trading.clone(),
+            has_trading_accounts: provider.is_some_and(|it| it.has_trading_accounts()),
+            obtained: account.obtained.clone(),
+            exchanges: account.exchanges.clone(),
+            history: held.history.clone(),
+        }
+    }
+}

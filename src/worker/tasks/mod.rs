@@ -1,0 +1,141 @@
+//! What the engine starts: one task per attempt, refresh or record, each with a deadline, each answering with an input.
+//!
+//! A task holds tokens only as long as it runs; the core never sees one.
+
+pub(super) mod ask;
+pub(super) mod house;
+pub(super) mod keys;
+pub(super) mod link;
+pub(super) mod profile;
+pub(super) mod records;
+pub(super) mod refresh;
+pub(super) mod sign_in;
+pub(super) mod tokens;
+pub(super) mod unlink;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::failure::Failure;
+use super::input::Input;
+use super::world::{House, Preset, World};
+use crate::bridge::KeyStoreTrouble;
+use crate::ids::ProviderId;
+use crate::loopback::Farewell;
+use crate::provider::{Client, ClientSettings};
+use crate::store::{self, Store};
+use crate::vault::{KeyId, Vault};
+
+/// How long a key store or disk call may take before the task goes on without it.
+const BLOCKING_DEADLINE: Duration = Duration::from_secs(30);
+
+/// What tasks need: the world, the vault, the store, and where answers go.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) world: World,
+    pub(super) vault: Arc<dyn Vault>,
+    pub(super) store: Arc<dyn Store>,
+    presets: BTreeMap<ProviderId, Preset>,
+    inputs: mpsc::Sender<Input>,
+    pub(super) opens_browser: bool,
+    /// Browsers still taking their pages from attempts that have gone on.
+    farewells: mpsc::Sender<Farewell>,
+    /// The store's version when it was last read.
+    seen: AtomicI64,
+}
+
+impl Desk {
+    pub(super) fn new(
+        world: &World,
+        house: &House,
+        inputs: mpsc::Sender<Input>,
+        farewells: mpsc::Sender<Farewell>,
+        opens_browser: bool,
+    ) -> Self {
+        Self {
+            opens_browser,
+            farewells,
+            world: world.clone(),
+            vault: Arc::clone(&house.vault),
+            store: Arc::clone(&house.store),
+            presets: house.presets.clone(),
+            inputs,
+            seen: AtomicI64::new(i64::MIN),
+        }
+    }
+
+    /// Sends an answer to the core; nobody listens any more when the program is ending.
+    async fn answer(&self, input: Input) {
+        drop(self.inputs.send(input).await);
+    }
+
+    /// Runs a call that may block on the key store or the disk, away from the loop.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&dyn Store, &dyn Vault) -> Result<T, store::Error> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let store = Arc::clone(&self.store);
+        let vault = Arc::clone(&self.vault);
+        let work = tokio::task::spawn_blocking(move || call(store.as_ref(), vault.as_ref()));
+        match tokio::time::timeout(BLOCKING_DEADLINE, work).await {
+            Ok(Ok(result)) => result.map_err(Failure::from),
+            Ok(Err(broken)) => Err(Failure::caused(
+                crate::bridge::ProblemKind::Bug,
+                &broken,
+            )),
+            Err(_elapsed) => Err(Failure::key_store(KeyStoreTrouble::NotAnswering)),
+        }
+    }
+
+    /// Makes sure, before a browser opens, that what comes back can be kept.
+    async fn check_vault(&self) -> Result<(), Failure> {
+        self.open_vault(None).await?;
+        self.blocking(|_, vault| Ok(vault.probe()?)).await
+    }
+
+    /// Lets browsers take their pages while the attempt goes on.
+    async fn see_off(&self, farewell: Farewell) {
+        // Where the engine is ending, the connections are cut with it.
+        drop(self.farewells.send(farewell).await);
+    }
+
+    /// Makes sure the key is at hand, getting or making it where it isn't.
+    async fn open_vault(&self, expected: Option<KeyId>) -> Result<(), Failure> {
+        self.blocking(move |_, vault| {
+            if vault.key_id().is_none() {
+                vault.open(expected.as_ref())?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The client with its secret: the saved one, else the one set up in advance.
+    async fn client(
+        &self,
+        provider: &ProviderId,
+        settings: ClientSettings,
+    ) -> Result<Client, Failure> {
+        let id = provider.clone();
+        let saved = self
+            .blocking(move |store, _| store.client_secret(&id))
+            .await?;
+        let preset = || self.presets.get(provider)?.secret.clone();
+        Ok(Client {
+            settings,
+            secret: saved.or_else(preset),
+        })
+    }
+
+    fn seen(&self) -> i64 {
+        self.seen.load(Ordering::Relaxed)
+    }
+
+    fn set_seen(&self, version: i64) {
+        self.seen.store(version, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,166 @@
+//! Reads who an account belongs to and its trading accounts; for some providers that is also what renews the token.
+//!
+//! Knows nothing of refresh tokens.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Desk;
+use super::ask::ask;
+use crate::account::{
+    Account, Identity, TokenSet, TradingAccount, TradingAccounts, TradingChange,
+};
+use crate::bridge::{EndReason, ProblemKind};
+use crate::provider::{AnswerError, CallKind, Client, Meaning, Profile, Provider};
+use crate::worker::failure::{Failure, pause};
+
+/// Asks for the profile with the access token and puts what it says on the account.
+///
+/// On success the access token is proved, and where the provider renews by use its clock starts again.
+pub(super) async fn read(
+    desk: &Desk,
+    provider: &Provider,
+    client: &Client,
+    account: &mut Account,
+    tokens: &TokenSet,
+) -> Result<(), Failure> {
+    let hints = hints(account, tokens);
+    let calls = provider
+        .profile_calls(client, &tokens.access_token, &hints)
+        .map_err(|error| Failure::caused(ProblemKind::Bug, &error))?;
+    let worked = account.worked.get("profile").copied();
+    let asked = ask(desk, provider, CallKind::Profile, calls, worked)
+        .await
+        .map_err(|error| Failure::unanswered(&error, desk.world.clock.now()))?;
+    account.remember_exchange(asked.exchange);
+    account.obtained.clock_offset_ms = asked.clock_offset_ms.or(account.obtained.clock_offset_ms);
+    let profile = provider
+        .read_profile(&asked.response)
+        .map_err(|error| answer_failure(provider, client, &error, CallKind::Profile))?;
+    account.worked.insert("profile".to_owned(), asked.alternative);
+    account.last_proved_at = Some(asked.at);
+    renew(provider, account, asked.at);
+    take_in(account, profile, asked.at);
+    Ok(())
+}
+
+/// Whether there is anything to ask for.
+pub(super) fn is_offered(
+    provider: &Provider,
+    client: &Client,
+    account: &Account,
+    tokens: &TokenSet,
+) -> bool {
+    let hints = hints(account, tokens);
+    provider
+        .profile_calls(client, &tokens.access_token, &hints)
+        .is_ok_and(|calls| !calls.is_empty())
+}
+
+/// What a provider's answer means for the account, as a failure.
+pub(super) fn answer_failure(
+    provider: &Provider,
+    client: &Client,
+    error: &AnswerError,
+    kind: CallKind,
+) -> Failure {
+    let host = provider.host_of(kind, &client.settings);
+    let status = error.status().unwrap_or_default();
+    let mut retry_after = None;
+    let problem = match provider.meaning(error, kind) {
+        Meaning::Transitory { retry_after: asked } => {
+            retry_after = pause(asked);
+            ProblemKind::TemporarilyFailing {
+                host,
+                status,
+                retry_at: None,
+            }
+        }
+        Meaning::GrantRejected => match kind {
+            CallKind::Exchange | CallKind::Password => ProblemKind::CodeRejected {
+                code: error.code(),
+            },
+            _ => ProblemKind::NeedsSignIn {
+                reason: EndReason::Revoked,
+            },
+        },
+        Meaning::TokenRejected => ProblemKind::NeedsSignIn {
+            reason: EndReason::Rejected,
+        },
+        Meaning::ClientRejected { code } => ProblemKind::ClientRejected { code },
+        Meaning::RedirectMismatch => ProblemKind::RedirectMismatch {
+            redirect_uri: provider.redirect(&client.settings).uri,
+        },
+        Meaning::Denied { code } => ProblemKind::Denied { code },
+        Meaning::WrongPassword => ProblemKind::WrongPassword,
+        Meaning::Redirected { target } => ProblemKind::RedirectRefused { host, target },
+        Meaning::NotTokens => not_tokens(error),
+        Meaning::Other { code } => ProblemKind::ProviderError { code },
+    };
+    Failure {
+        retry_after,
+        ..Failure::caused(problem, error)
+    }
+}
+
+fn not_tokens(error: &AnswerError) -> ProblemKind {
+    match error {
+        AnswerError::NotTokens {
+            status,
+            content_type,
+            length,
+        } => ProblemKind::NotATokenResponse {
+            status: *status,
+            content_type: content_type.clone(),
+            length: *length,
+        },
+        other => ProblemKind::ProviderError { code: other.code() },
+    }
+}
+
+/// What later calls may need to name the person: what the token answer said, and what is known by now.
+fn hints(account: &Account, tokens: &TokenSet) -> BTreeMap<String, String> {
+    let mut hints = tokens.hints.clone();
+    if let Some(email) = &account.identity.email {
+        hints.entry("email".to_owned()).or_insert_with(|| email.clone());
+    }
+    hints
+}
+
+/// Where each use restarts the clock, this was one.
+fn renew(provider: &Provider, account: &mut Account, at: Timestamp) {
+    let Some(lifetime) = provider.renews_on_use() else {
+        return;
+    };
+    let lifetime = SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::ZERO);
+    account.access.issued_at = at;
+    account.access.expires_at = at.checked_add(lifetime).ok();
+}
+
+fn take_in(account: &mut Account, profile: Profile, at: Timestamp) {
+    let known = &mut account.identity;
+    *known = Identity {
+        subject: profile.subject.or(known.subject.take()),
+        login: profile.login.clone().or(known.login.take()),
+        email: profile.email.clone().or(known.email.take()),
+        name: profile.name.or(known.name.take()),
+    };
+    let Some(lines) = profile.trading_accounts else {
+        return;
+    };
+    let line = |line: crate::provider::TradingAccount| TradingAccount {
+        account_number: line.account_number,
+        trade_platform: line.trade_platform,
+        change: TradingChange::FirstSeen,
+    };
+    let list = TradingAccounts {
+        login: profile.login,
+        email: profile.email,
+        domestic: profile.domestic,
+        application_status: profile.application_status,
+        asked_at: at,
+        accounts: lines.into_iter().map(line).collect(),
+    };
+    account.trading = Some(list.compared_with(account.trading.as_ref()));
+}

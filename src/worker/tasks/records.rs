@@ -1,0 +1,124 @@
+//! Saves and reads records: clients, labels, what another process changed; hands tokens out.
+//!
+//! Knows nothing of providers' dialects.
+
+use std::sync::Arc;
+
+use super::Desk;
+use crate::account::{Account, HistoryLine};
+use crate::bridge::SecretChange;
+use crate::ids::{CommandId, ProviderId};
+use crate::provider::ClientSettings;
+use crate::store::SecretUpdate;
+use crate::worker::failure::Failure;
+use crate::worker::input::Input;
+
+/// Keeps a registered client.
+pub(in crate::worker) async fn save_client(
+    desk: Arc<Desk>,
+    command: CommandId,
+    provider: ProviderId,
+    settings: ClientSettings,
+    secret: SecretChange,
+) {
+    let result = keep_client(&desk, &provider, settings, secret).await;
+    desk.answer(Input::ClientSaved(command, provider, result)).await;
+}
+
+async fn keep_client(
+    desk: &Desk,
+    provider: &ProviderId,
+    settings: ClientSettings,
+    secret: SecretChange,
+) -> Result<(ClientSettings, bool), Failure> {
+    if matches!(secret, SecretChange::Set(_)) {
+        desk.open_vault(None).await?;
+    }
+    let json = serde_json::to_string(&settings)
+        .map_err(|error| Failure::caused(crate::bridge::ProblemKind::Bug, &error))?;
+    let id = provider.clone();
+    let has_secret = desk
+        .blocking(move |store, _| {
+            let update = match &secret {
+                SecretChange::Keep => SecretUpdate::Keep,
+                SecretChange::Set(secret) => SecretUpdate::Set(secret),
+                SecretChange::Remove => SecretUpdate::Remove,
+            };
+            store.save_client(&id, &json, update)?;
+            let clients = store.load()?.clients;
+            let kept = clients.iter().find(|client| client.provider == id);
+            Ok(kept.is_some_and(|client| client.has_secret))
+        })
+        .await?;
+    Ok((settings, has_secret))
+}
+
+/// Keeps changed facts of an account.
+pub(in crate::worker) async fn save_account(
+    desk: Arc<Desk>,
+    command: CommandId,
+    account: Account,
+    line: HistoryLine,
+) {
+    let result = desk
+        .blocking(move |store, _| store.save_account(&account, Some(&line)))
+        .await;
+    desk.answer(Input::AccountSaved(command, result)).await;
+}
+
+/// Hands the access token over, and writes that down first.
+pub(in crate::worker) async fn hand_out(desk: Arc<Desk>, command: CommandId, account: Account) {
+    let id = account.id.clone();
+    let result = take_out(&desk, account).await;
+    desk.answer(Input::HandedOut(command, id, result)).await;
+}
+
+async fn take_out(desk: &Desk, account: Account) -> Result<HistoryLine, Failure> {
+    let line = HistoryLine {
+        at: desk.world.clock.now(),
+        what: "Access token handed out".to_owned(),
+    };
+    let written = line.clone();
+    let tokens = desk
+        .blocking(move |store, vault| {
+            if vault.key_id().is_none() {
+                vault.open(store.load()?.sealed_accounts.get(&account.id))?;
+            }
+            let tokens = store.tokens(&account.id)?;
+            store.save_account(&account, Some(&written))?;
+            Ok(tokens)
+        })
+        .await?;
+    desk.world.outlet.hand_out(tokens.access_token.expose());
+    Ok(line)
+}
+
+/// Reads the store again.
+pub(in crate::worker) async fn reread(desk: Arc<Desk>) {
+    if let Ok(contents) = desk.blocking(|store, _| store.load()).await {
+        desk.answer(Input::Reread(Box::new(contents))).await;
+    }
+}
+
+/// Reads the store again where another process has changed it.
+///
+/// A store that can't be read just now is looked at again the next time.
+pub(in crate::worker) async fn reread_if_changed(desk: Arc<Desk>) {
+    let seen = desk.seen();
+    let changed = desk
+        .blocking(move |store, _| {
+            let version = store.data_version()?;
+            if version == seen {
+                return Ok((version, None));
+            }
+            let contents = (seen != i64::MIN).then(|| store.load()).transpose()?;
+            Ok((version, contents))
+        })
+        .await;
+    if let Ok((version, contents)) = changed {
+        desk.set_seen(version);
+        if let Some(contents) = contents {
+            desk.answer(Input::Reread(Box::new(contents))).await;
+        }
+    }
+}

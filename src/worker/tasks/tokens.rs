@@ -1,0 +1,122 @@
+//! Makes a token set and its facts of a token response.
+//!
+//! The place where `expires_in` becomes `expires_at`. Knows nothing of how the response was asked for.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::account::{AccessFacts, Binding, ExpirySource, RefreshFacts, TokenSet};
+use crate::oauth::{self, TokenResponse};
+use crate::provider::{Client, Provider};
+use crate::secret::Secret;
+use crate::vault::{self, Vault};
+
+/// The set to keep after a token response.
+///
+/// An answer without a refresh token keeps the one that was used. Where the provider's file says so, the one before is kept
+/// too, until the newer has worked once.
+pub(super) fn next_set(
+    provider: &Provider,
+    response: TokenResponse,
+    used: Option<(&Secret, BTreeMap<String, String>)>,
+) -> TokenSet {
+    let (used, mut hints) = match used {
+        Some((used, hints)) => (Some(used.clone()), hints),
+        None => (None, BTreeMap::new()),
+    };
+    hints.extend(response.extras);
+    let is_candidate = response.refresh_token.is_none() && response.candidate_refresh_token.is_some();
+    let newer = response.refresh_token.or(response.candidate_refresh_token);
+    let keeps_previous = is_candidate || provider.keeps_previous_refresh_token();
+    let previous = match (&newer, &used) {
+        (Some(newer), Some(used)) if keeps_previous && newer != used => Some(used.clone()),
+        _ => None,
+    };
+    TokenSet {
+        access_token: response.access_token,
+        refresh_token: newer.or(used),
+        previous_refresh_token: previous,
+        hints,
+    }
+}
+
+/// When a response's access token ends, and how that is known.
+pub(super) fn expiry(
+    provider: &Provider,
+    response: &TokenResponse,
+    now: Timestamp,
+) -> (Option<Timestamp>, ExpirySource) {
+    let jwt_exp = oauth::jwt_exp(&response.access_token);
+    let (at, source) = response.expiry(now, provider.stated_access_lifetime(), jwt_exp);
+    (at, expiry_source(source))
+}
+
+/// The facts of an access token just received.
+pub(super) fn access_facts(
+    vault: &dyn Vault,
+    provider: &Provider,
+    response: &TokenResponse,
+    now: Timestamp,
+) -> Result<AccessFacts, vault::Error> {
+    let (expires_at, expiry_source) = expiry(provider, response, now);
+    let scopes = response.scopes.as_ref();
+    Ok(AccessFacts {
+        issued_at: now,
+        expires_at,
+        expiry_source,
+        renews_on_use: provider.renews_on_use().is_some(),
+        token_type: response.token_type.clone(),
+        scopes: scopes
+            .map(|scopes| scopes.iter().map(ToString::to_string).collect())
+            .unwrap_or_default(),
+        fingerprint: vault.fingerprint(&response.access_token)?,
+        form: oauth::token_form(&response.access_token),
+    })
+}
+
+/// The facts of the refresh token now kept.
+pub(super) fn refresh_facts(
+    vault: &dyn Vault,
+    provider: &Provider,
+    tokens: &TokenSet,
+    before: Option<(&RefreshFacts, bool)>,
+    now: Timestamp,
+) -> Result<RefreshFacts, vault::Error> {
+    let Some(token) = &tokens.refresh_token else {
+        return Ok(RefreshFacts::default());
+    };
+    let stated = provider.stated_refresh_lifetime();
+    let from_now = stated
+        .and_then(|lifetime| SignedDuration::try_from(lifetime).ok())
+        .and_then(|lifetime| now.checked_add(lifetime).ok());
+    let (expires_at, rotates) = match before {
+        None => (from_now, None),
+        Some((_, true)) => (from_now, Some(true)),
+        Some((facts, false)) => (facts.expires_at, Some(false)),
+    };
+    Ok(RefreshFacts {
+        present: true,
+        expires_at,
+        rotates,
+        fingerprint: Some(vault.fingerprint(token)?),
+    })
+}
+
+/// Whom the tokens belong to.
+pub(super) fn binding(provider: &Provider, client: &Client) -> Binding {
+    Binding {
+        token_origin: provider.token_origin(&client.settings),
+        client_id: client.settings.client_id.clone(),
+    }
+}
+
+const fn expiry_source(source: oauth::ExpirySource) -> ExpirySource {
+    match source {
+        oauth::ExpirySource::ExpiresIn => ExpirySource::ExpiresIn,
+        oauth::ExpirySource::Expires => ExpirySource::Expires,
+        oauth::ExpirySource::JwtExp => ExpirySource::JwtExp,
+        oauth::ExpirySource::Definition => ExpirySource::Definition,
+        oauth::ExpirySource::None => ExpirySource::None,
+    }
+}

@@ -1,0 +1,73 @@
+//! Ends a link: revokes where the provider can, then forgets whatever the answer was.
+//!
+//! Knows nothing of what the account was used for.
+
+use std::sync::Arc;
+
+use super::Desk;
+use super::ask::ask;
+use crate::account::Account;
+use crate::bridge::ProblemKind;
+use crate::provider::CallKind;
+use crate::worker::failure::{Failure, chain};
+use crate::worker::input::{Input, WorkPlan, WorkResult};
+
+/// Revokes, forgets, answers.
+pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: WorkPlan) {
+    let flow = plan.flow;
+    let id = plan.account.id.clone();
+    let left_undone = revoke(&desk, &plan).await.err();
+    let forgotten = {
+        let id = id.clone();
+        desk.blocking(move |store, _| store.forget_account(&id)).await
+    };
+    let result = match forgotten {
+        Ok(()) => WorkResult::Unlinked(left_undone),
+        Err(failure) => WorkResult::Failed(failure, None),
+    };
+    desk.answer(Input::WorkEnded(flow, id, Box::new(result))).await;
+}
+
+/// Tells the provider; a link that has ended already has nothing to revoke.
+async fn revoke(desk: &Desk, plan: &WorkPlan) -> Result<(), Failure> {
+    let provider = &plan.provider;
+    if plan.account.ended.is_some() || !provider.can_revoke() {
+        return Ok(());
+    }
+    let host = provider.host_of(CallKind::Revoke, &plan.settings);
+    let not_revoked = |detail: String| Failure {
+        detail,
+        ..Failure::new(ProblemKind::NotRevoked { host: host.clone() })
+    };
+    let tokens = tokens(desk, &plan.account)
+        .await
+        .map_err(|failure| not_revoked(failure.detail))?;
+    let client = desk
+        .client(&provider.id, plan.settings.clone())
+        .await
+        .map_err(|failure| not_revoked(failure.detail))?;
+    let calls = provider
+        .revocation_calls(&client, &tokens.access_token, tokens.refresh_token.as_ref())
+        .map_err(|error| not_revoked(chain(&error)))?;
+    for call in calls {
+        let asked = ask(desk, provider, CallKind::Revoke, vec![call], None)
+            .await
+            .map_err(|error| not_revoked(chain(&error)))?;
+        let status = asked.response.status();
+        if !status.is_success() && !provider.is_not_understood(&asked.response, CallKind::Revoke) {
+            return Err(not_revoked(format!("answered {}", status.as_u16())));
+        }
+    }
+    Ok(())
+}
+
+async fn tokens(desk: &Desk, account: &Account) -> Result<crate::account::TokenSet, Failure> {
+    let id = account.id.clone();
+    desk.blocking(move |store, vault| {
+        if vault.key_id().is_none() {
+            vault.open(store.load()?.sealed_accounts.get(&id))?;
+        }
+        store.tokens(&id)
+    })
+    .await
+}
