@@ -157,7 +157,12 @@ impl Key {
         }
     }
 
-    fn seal(&self, random: &Random, plain: &[u8], associated: &[u8]) -> Result<Sealed, Error> {
+    pub(super) fn seal(
+        &self,
+        random: &Random,
+        plain: &[u8],
+        associated: &[u8],
+    ) -> Result<Sealed, Error> {
         let nonce = random.bytes::<NONCE_BYTES>()?;
         let payload = Payload {
             msg: plain,
@@ -173,7 +178,11 @@ impl Key {
         })
     }
 
-    fn unseal(&self, sealed: &Sealed, associated: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    pub(super) fn unseal(
+        &self,
+        sealed: &Sealed,
+        associated: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
         if sealed.key_id != self.id {
             return Err(Error::OtherKey);
         }
@@ -246,9 +255,12 @@ impl Holder {
 }
 
 /// Whether an open or found key is the one that is expected.
-pub(super) fn check_expected(found: &KeyId, expected: Option<&KeyId>) -> Result<(), Error> {
+pub(super) fn check_expected(
+    found: Option<&KeyId>,
+    expected: Option<&KeyId>,
+) -> Result<(), Error> {
     match expected {
-        Some(expected) if expected != found => Err(Error::OtherKey),
+        Some(_) if expected != found => Err(Error::OtherKey),
         _ => Ok(()),
     }
 }
@@ -259,7 +271,8 @@ fn mac(key: &[u8], message: &[u8]) -> Result<Zeroizing<[u8; 32]>, Error> {
     Ok(Zeroizing::new(mac.finalize().into_bytes().into()))
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Writes bytes as lower-case hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string can't fail.
         write!(text, "{byte:02x}").unwrap_or_default();

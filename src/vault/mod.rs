@@ -7,7 +7,10 @@
 //! One key for N accounts means one prompt for N accounts, and no limit on the length of a token.
 
 mod error;
+mod exclusive;
 mod key;
+mod keychain;
+mod passphrase;
 mod random;
 mod session;
 
@@ -17,6 +20,8 @@ use zeroize::Zeroizing;
 
 pub use error::Error;
 pub use key::{KeyId, NotAKeyId, Sealed};
+pub use keychain::Keychain;
+pub use passphrase::Passphrase;
 pub use random::Random;
 pub use session::Session;
 
