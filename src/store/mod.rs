@@ -4,12 +4,18 @@
 //! sealed by the vault first. Knows nothing of providers beyond their names, of clocks, and of how the key is kept.
 
 mod contents;
+mod database;
 mod error;
+mod file;
+mod schema;
+mod sqlite;
 
 use std::fmt::Debug;
 
 pub use contents::{Contents, StoredClient};
+pub use database::{Database, Notice};
 pub use error::Error;
+pub use sqlite::SqliteStore;
 
 use crate::account::{Account, HistoryLine, TokenSet};
 use crate::ids::{AccountId, ProviderId};

@@ -39,7 +39,7 @@ pub(super) struct Wrapped {
     cost: Cost,
     salt: String,
     key_id: String,
-    wrapped: String,
+    sealed_key: String,
     checksum: String,
     #[serde(skip)]
     named: Option<KeyId>,
@@ -102,7 +102,7 @@ impl Wrapped {
             cost,
             salt: BASE64_URL_SAFE_NO_PAD.encode(salt.as_slice()),
             key_id: key.id().to_string(),
-            wrapped: String::new(),
+            sealed_key: String::new(),
             checksum: String::new(),
             named: Some(key.id().clone()),
         };
@@ -112,7 +112,7 @@ impl Wrapped {
             key.bytes(),
             header.as_bytes(),
         )?;
-        written.wrapped = BASE64_URL_SAFE_NO_PAD.encode(&sealed.bytes);
+        written.sealed_key = BASE64_URL_SAFE_NO_PAD.encode(&sealed.bytes);
         written.checksum = written.sum();
         Ok(written)
     }
@@ -171,7 +171,7 @@ impl Wrapped {
     /// Unwraps the key.
     pub(super) fn open(&self, passphrase: &Secret) -> Result<Key, Error> {
         let decode = |text: &str| BASE64_URL_SAFE_NO_PAD.decode(text).ok();
-        let (Some(salt), Some(bytes)) = (decode(&self.salt), decode(&self.wrapped)) else {
+        let (Some(salt), Some(bytes)) = (decode(&self.salt), decode(&self.sealed_key)) else {
             return Err(Error::Damaged);
         };
         let wrapping = self.cost.derive(passphrase, &salt)?;
@@ -206,7 +206,7 @@ impl Wrapped {
 
     fn sum(&self) -> String {
         hex(&Sha256::digest(
-            format!("{}/{}", self.header(), self.wrapped).as_bytes(),
+            format!("{}/{}", self.header(), self.sealed_key).as_bytes(),
         ))
     }
 }
