@@ -7,3 +7,5 @@ pub mod bridge;
 pub mod ids;
 pub mod platform;
 pub mod secret;
+pub mod store;
+pub mod vault;
