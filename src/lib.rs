@@ -4,5 +4,6 @@
 
 pub mod bridge;
 pub mod ids;
+pub mod loopback;
 pub mod platform;
 pub mod secret;
