@@ -5,6 +5,7 @@
 pub mod account;
 pub mod bridge;
 pub mod ids;
+pub mod loopback;
 pub mod platform;
 pub mod secret;
 pub mod store;
