@@ -11,8 +11,8 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 
-use super::{Client, Fault, Mode, Practice, RequestKind, Times, Told, changed, encoded};
-use crate::sandbox::{Error, ports::port};
+use super::{Client, Fault, Mode, Practice, RequestKind, Told, encoded};
+use crate::sandbox::ports::port;
 
 const ID: &str = "biggerplate";
 
@@ -320,102 +320,4 @@ fn the_trading_accounts_can_be_gone() {
             .len(),
         2
     );
-}
-
-#[test]
-fn a_fault_happens_as_often_as_it_was_told_to() {
-    let (practice, client) = open();
-    let status = || {
-        client
-            .get(&format!("/oauth/auth?{}", encoded(&query(&client))))
-            .status
-    };
-    let plan = |fault, times| {
-        practice
-            .running
-            .set_fault(ID, RequestKind::Authorize, fault, times)
-            .unwrap();
-    };
-    plan(Some(Fault::ServerError), Times::Exactly(2));
-    assert_eq!([status(), status(), status()], [500, 500, 200]);
-    plan(Some(Fault::ServerError), Times::Always);
-    assert_eq!([status(), status(), status()], [500, 500, 500]);
-    plan(None, Times::Once);
-    assert_eq!(status(), 200);
-}
-
-#[test]
-fn faults_are_planned_and_listed_over_http() {
-    let (_practice, client) = open();
-    let plan = |body| client.post_json("/practice/faults", "application/json", &body);
-    plan(json!({"kind": "token", "fault": {"slow": {"seconds": 3}}, "times": "always"}));
-    assert_eq!(
-        plan(json!({"kind": "authorize", "fault": "deny"})).status,
-        200
-    );
-    assert_eq!(
-        client.get("/practice/faults").json(),
-        json!([
-            {"kind": "authorize", "fault": "deny", "times": 1},
-            {"kind": "exchange", "fault": {"slow": {"seconds": 3}}, "times": "always"},
-        ])
-    );
-    plan(json!({"kind": "exchange", "fault": null}));
-    assert_eq!(
-        client
-            .get("/practice/faults")
-            .json()
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
-}
-
-#[test]
-fn a_fault_that_makes_no_sense_is_not_planned() {
-    let (practice, client) = open();
-    let plan = |body| {
-        client
-            .post_json("/practice/faults", "application/json", &body)
-            .status
-    };
-    assert_eq!(plan(json!({"kind": "refresh", "fault": "deny"})), 400);
-    assert_eq!(
-        plan(json!({"kind": "refresh", "fault": "no such fault"})),
-        400
-    );
-    let refused =
-        practice
-            .running
-            .set_fault(ID, RequestKind::Profile, Some(Fault::CodeUsed), Times::Once);
-    assert!(matches!(refused, Err(Error::Instruct { .. })));
-    let unknown = practice
-        .running
-        .set_fault("nobody", RequestKind::Profile, None, Times::Once);
-    assert!(matches!(unknown, Err(Error::UnknownProvider(_))));
-}
-
-#[test]
-fn a_fault_at_one_provider_or_kind_leaves_the_others_alone() {
-    let (practice, client) = open();
-    practice
-        .running
-        .set_fault(
-            ID,
-            RequestKind::Refresh,
-            Some(Fault::ServerError),
-            Times::Always,
-        )
-        .unwrap();
-    let token = exchanged(&client).granted().text("refresh_token");
-    assert_eq!(
-        client
-            .post("/oauth/token", &refresh(&client, &token))
-            .status,
-        500
-    );
-    let parrot = practice.at("trading-parrot");
-    let query = changed(&query(&parrot), "redirect_uri", parrot.redirect_uri());
-    parrot.allow("/oauth/authorize", &query);
 }

@@ -8,6 +8,7 @@ mod faults;
 mod folder;
 mod just2trade;
 mod pages;
+mod planning;
 mod rest_api_v1;
 mod tradecloud;
 mod trading_parrot;
@@ -21,7 +22,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use url::{Url, form_urlencoded};
 
@@ -290,4 +291,12 @@ pub(super) fn and<'a>(
     value: &'a str,
 ) -> Vec<(&'a str, &'a str)> {
     [pairs, &[(name, value)]].concat()
+}
+
+/// The pairs as a JSON object.
+pub(super) fn object(pairs: &[(&str, &str)]) -> Value {
+    let members = pairs
+        .iter()
+        .map(|&(name, value)| (name.to_owned(), json!(value)));
+    Value::Object(members.collect::<Map<_, _>>())
 }

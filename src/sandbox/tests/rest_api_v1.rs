@@ -2,9 +2,9 @@
 //!
 //! Doesn't know how the other providers behave.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::{Callback, Client, Mode, Practice, Told, and, changed, encoded, without};
+use super::{Callback, Client, Mode, Practice, Told, and, changed, encoded, object, without};
 
 const DOCUMENTED: Mode = Mode::Documented;
 const FIELD: Mode = Mode::Field;
@@ -58,15 +58,6 @@ fn password<'a>(client: &'a Client, password: &'a str) -> Vec<(&'a str, &'a str)
         ("username", &client.username),
         ("password", password),
     ]
-}
-
-fn object(pairs: &[(&str, &str)]) -> Value {
-    Value::Object(
-        pairs
-            .iter()
-            .map(|&(name, value)| (name.to_owned(), json!(value)))
-            .collect::<Map<_, _>>(),
-    )
 }
 
 fn ask(client: &Client, pairs: &[(&str, &str)]) -> Told {
