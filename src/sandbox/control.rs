@@ -34,10 +34,8 @@ pub(super) fn answer(shop: &Shop, asked: &Asked) -> Reply {
 }
 
 fn instructed<T: DeserializeOwned>(asked: &Asked, act: impl FnOnce(T) -> Reply) -> Reply {
-    if !asked
-        .header("content-type")
-        .is_some_and(|sent| sent.split(';').next() == Some("application/json"))
-    {
+    let content_type = asked.header("content-type").unwrap_or_default();
+    if content_type.split(';').next() != Some("application/json") {
         return Reply::text(415, "Instructions are application/json");
     }
     match serde_json::from_slice(&asked.body) {

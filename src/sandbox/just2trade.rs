@@ -37,8 +37,12 @@ pub(super) const PROVIDER: Provider = Provider {
             .kind(Authorize)
             .only(Field),
         Route::post("/connect/token", token).kind(Exchange),
-        Route::get("/auth", profile).kind(Profile).only(Documented),
-        Route::get("/userinfo", profile).kind(Profile).only(Field),
+        Route::get("/auth", |visit| Ok(profile(visit)))
+            .kind(Profile)
+            .only(Documented),
+        Route::get("/userinfo", |visit| Ok(profile(visit)))
+            .kind(Profile)
+            .only(Field),
     ],
     refuse,
 };
@@ -128,27 +132,29 @@ fn telltale_token(visit: &Visit<'_>, user: &User) -> Result<String, Refusal> {
 }
 
 /// The user with the trading accounts; in the document, asking is the use that renews the token.
-fn profile(visit: &mut Visit<'_>) -> Answer {
-    let renewed_until = visit
-        .now
-        .saturating_add(visit.lifetime.unwrap_or(lifetime(Documented) * 1000));
+fn profile(visit: &mut Visit<'_>) -> Reply {
+    let renewed_until = visit.now.saturating_add(
+        visit
+            .lifetime
+            .unwrap_or_else(|| lifetime(Documented) * 1000),
+    );
     let mode = visit.mode();
     let Ok((user, access)) = visit.holder(visit.asked.authorization("bearer")) else {
-        return Ok(unauthorized(mode));
+        return unauthorized(mode);
     };
     if mode == Documented {
         access.expires_at = renewed_until;
         visit.ledger.counters.renewals += 1;
     }
     let accounts = &visit.ledger.trading_accounts;
-    Ok(Reply::json(
+    Reply::json(
         200,
         if mode == Documented {
             documented(user, accounts)
         } else {
             field(user, accounts)
         },
-    ))
+    )
 }
 
 fn unauthorized(mode: Mode) -> Reply {

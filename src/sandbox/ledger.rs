@@ -170,9 +170,7 @@ impl TradingAccount {
 
 /// Enough of a hash to tell tokens apart, and nothing of the token.
 pub(super) fn short_hash(token: &str) -> String {
-    Sha256::digest(token)
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let digest = Sha256::digest(token);
+    let first = digest.first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(first))
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-use super::{reply::Reply, shop::Shop, users};
+use super::{options::Mode, reply::Reply, shop::Shop, users};
 
 const FRAME: &str = include_str!("../../assets/sandbox/frame.html");
 const SIGN_IN: &str = include_str!("../../assets/sandbox/sign_in.html");
@@ -59,14 +59,16 @@ pub(super) fn code(shop: &Shop, code: &str) -> Reply {
 }
 
 fn page(shop: &Shop, status: u16, title: &str, content: &str) -> Reply {
-    let framed = fill(
-        FRAME,
-        &[
-            ("title", title),
-            ("provider", shop.provider.name),
-            ("mode", &shop.mode.to_string()),
-        ],
-    );
+    let manner = match shop.mode {
+        Mode::Documented => "Answers as its document says",
+        Mode::Field => "Answers as the product in the field does",
+    };
+    let values = [
+        ("title", title),
+        ("provider", shop.provider.name),
+        ("manner", manner),
+    ];
+    let framed = fill(FRAME, &values);
     // These two are ours and go in as they are; everything above is escaped.
     let html = framed
         .replace("<!--style-->", &format!("<style>{STYLE}</style>"))

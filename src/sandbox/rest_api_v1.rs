@@ -38,7 +38,7 @@ pub(super) const PROVIDER: Provider = Provider {
         Route::post("/oauth/revoke", revoke)
             .kind(Revoke)
             .only(Field),
-        Route::get("/api/v1/users/{id}", current_user)
+        Route::get("/api/v1/users/{id}", |visit| Ok(current_user(visit)))
             .kind(Profile)
             .only(Field),
     ],
@@ -127,8 +127,8 @@ fn body<'a>(visit: &Visit<'a>) -> Result<&'a Params, Refusal> {
                 exact: true,
             },
             Documented,
-        ) => params.without_repeats(),
-        (Sent::Json { params, .. } | Sent::Form(params), Field) => params.without_repeats(),
+        )
+        | (Sent::Json { params, .. } | Sent::Form(params), Field) => params.without_repeats(),
         (Sent::Nothing, _) => Err(Refusal::missing("grant_type")),
         _ => Err(Refusal::new(
             UNSUPPORTED_MEDIA_TYPE,
@@ -226,15 +226,15 @@ fn answer(visit: &Visit<'_>, issued: &Issued, user: &User) -> Reply {
 }
 
 /// The token's owner, whatever id is asked for; a bad token gets an empty 401 with the reason in a header.
-fn current_user(visit: &mut Visit<'_>) -> Answer {
+fn current_user(visit: &mut Visit<'_>) -> Reply {
     let (user, superseded) = match visit.holder(visit.asked.authorization("bearer")) {
         Ok((user, access)) => (user, access.supersedes.take()),
-        Err(bad) => return Ok(unauthorized(bad)),
+        Err(bad) => return unauthorized(bad),
     };
     if let Some(old) = superseded {
         end(visit, &old);
     }
-    Ok(Reply::json(
+    Reply::json(
         200,
         json!({
             "id": user.number,
@@ -243,7 +243,7 @@ fn current_user(visit: &mut Visit<'_>) -> Answer {
             "created_at": "2018-09-21T09:00:00.000Z",
             "updated_at": "2018-09-21T09:00:00.000Z",
         }),
-    ))
+    )
 }
 
 fn unauthorized(bad: BadToken) -> Reply {

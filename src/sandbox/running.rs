@@ -253,7 +253,7 @@ impl Host {
                 file.lock()
                     .and_then(|()| {
                         ours.send(file)
-                            .map_err(|_| io::ErrorKind::BrokenPipe.into())
+                            .map_err(|_unsent| io::ErrorKind::BrokenPipe.into())
                     })
                     .ok();
             });

@@ -147,9 +147,10 @@ impl Shop {
 
     /// How long a code is good for, in milliseconds.
     pub(super) fn code_lifetime(&self) -> i64 {
-        self.options
-            .code_lifetime
-            .map_or(self.provider.code_lifetime.saturating_mul(1000), in_millis)
+        self.options.code_lifetime.map_or_else(
+            || self.provider.code_lifetime.saturating_mul(1000),
+            in_millis,
+        )
     }
 }
 

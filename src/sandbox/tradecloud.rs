@@ -28,7 +28,7 @@ pub(super) const PROVIDER: Provider = Provider {
     routes: &[
         Route::get("/v2/authentication/login", login).kind(Login),
         Route::get("/v2/authentication/refresh", refresh).kind(Refresh),
-        Route::post("/v2/authentication/logout", logout)
+        Route::post("/v2/authentication/logout", |visit| Ok(logout(visit)))
             .kind(Revoke)
             .only(Field),
         Route::get("/v2/user", user_by_email)
@@ -80,10 +80,10 @@ fn refresh(visit: &mut Visit<'_>) -> Answer {
 }
 
 /// Ends the refresh token at once; the access token lives on until it expires.
-fn logout(visit: &mut Visit<'_>) -> Answer {
+fn logout(visit: &mut Visit<'_>) -> Reply {
     let token = visit.asked.header("refresh-token").unwrap_or_default();
     visit.ledger.refresh_tokens.remove(token);
-    Ok(Reply::text(200, "OK"))
+    Reply::text(200, "OK")
 }
 
 fn pair(visit: &mut Visit<'_>, user: &'static User) -> Answer {

@@ -1,6 +1,6 @@
 //! The Trading Parrot: the code flow, with a refresh that the document prints as `GET /oauth?=token`.
 //!
-//! In the field a WordPress with an OAuth server plugin answers, which has no such address.
+//! In the field a `WordPress` with an OAuth server plugin answers, which has no such address.
 //! Doesn't know how sign-in pages work.
 
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ pub(super) const PROVIDER: Provider = Provider {
             .with("", "token")
             .kind(Refresh)
             .only(Documented),
-        Route::get("/oauth/token", wrong_method).only(Field),
+        Route::get("/oauth/token", |_| Ok(wrong_method())).only(Field),
         Route::post("/", token)
             .with("oauth", "token")
             .kind(Exchange)
@@ -71,12 +71,10 @@ fn authorize(visit: &mut Visit<'_>) -> Answer {
     }
 }
 
-fn wrong_method(_: &mut Visit<'_>) -> Answer {
-    Ok(
-        Refusal::new("invalid_request", "the token endpoint takes POST only")
-            .json(405)
-            .with("allow", "POST, OPTIONS"),
-    )
+fn wrong_method() -> Reply {
+    Refusal::new("invalid_request", "the token endpoint takes POST only")
+        .json(405)
+        .with("allow", "POST, OPTIONS")
 }
 
 fn token(visit: &mut Visit<'_>) -> Answer {
@@ -151,7 +149,7 @@ fn answer(issued: &Issued, name_of_refresh_token: &str) -> Value {
     })
 }
 
-/// The WordPress user, to a bearer header and nothing else; a bad token is a bad request here.
+/// The `WordPress` user, to a bearer header and nothing else; a bad token is a bad request here.
 fn me(visit: &mut Visit<'_>) -> Answer {
     let unauthorized = Refusal::new("invalid_request", "missing or invalid access token");
     if visit.asked.query.sent("access_token").is_some() {

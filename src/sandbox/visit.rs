@@ -153,7 +153,9 @@ impl<'a> Visit<'a> {
 
     /// Writes new tokens into the ledger.
     pub(super) fn issue(&mut self, grant: Grant) -> Issued {
-        let lifetime = self.lifetime.unwrap_or(grant.lifetime.saturating_mul(1000));
+        let lifetime = self
+            .lifetime
+            .unwrap_or_else(|| grant.lifetime.saturating_mul(1000));
         let username = grant.user.username.to_owned();
         let access = AccessToken {
             username: username.clone(),
