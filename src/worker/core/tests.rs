@@ -96,9 +96,11 @@ impl Desk {
         let presets = registry.iter().map(|it| (it.id.clone(), preset())).collect();
         let random = Random::new(|_| Ok(()));
         let vault = Arc::new(Session::new(random.clone()));
-        let path = std::path::Path::new(":memory:");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("linkdesk.db");
+        let (database, _) = crate::store::Database::open(&path, &random).unwrap();
         let store = crate::store::SqliteStore::new(
-            crate::store::Database::in_memory(path, &random).unwrap(),
+            database,
             Arc::clone(&vault) as Arc<dyn crate::vault::Vault>,
         );
         let house = House {
