@@ -56,8 +56,9 @@ impl App {
             fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
         let ready: serde_json::Value = serde_json::from_str(&text)?;
         let word = |key: &str| {
-            ready[key]
-                .as_str()
+            ready
+                .get(key)
+                .and_then(serde_json::Value::as_str)
                 .map(str::to_owned)
                 .with_context(|| format!("no {key} in ready.json"))
         };

@@ -1,25 +1,22 @@
-//! The system browser of the session: headless Chromium, found where the launcher put it and driven over its DevTools;
-//! it doesn't know what the pages are for.
+//! The system browser of the session: headless Chromium, found where the launcher put it and used as a person does, by
+//! what is on the page and with the mouse; it doesn't know what the pages are for.
 
 use std::{
     fs,
     io::ErrorKind,
-    net::TcpStream,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use serde_json::{Value, json};
-use tungstenite::{Message, WebSocket, stream::MaybeTlsStream};
+use url::Url;
 
-use crate::wait;
+use crate::{devtools::DevTools, wait};
 
 /// How long a page or the browser itself may take.
-pub const PAGE: Duration = Duration::from_secs(40);
-/// How long one answer of the DevTools may take.
-const ANSWER: Duration = Duration::from_secs(20);
+const PAGE: Duration = Duration::from_secs(40);
 
 /// Where the launcher puts one folder for each browser that the window opens.
 #[derive(Debug)]
@@ -42,10 +39,17 @@ pub struct Desktop<'a> {
 pub struct Browser {
     folder: PathBuf,
     /// The address that the window asked to open.
-    address: url::Url,
-    socket: WebSocket<MaybeTlsStream<TcpStream>>,
-    session: String,
-    last_id: u64,
+    address: Url,
+    dev_tools: DevTools,
+}
+
+/// How to find an element on a page.
+#[derive(Debug)]
+pub enum Element<'a> {
+    /// The button with exactly this text.
+    Button(&'a str),
+    /// The first element of this selector.
+    Selector(&'a str),
 }
 
 impl Browsers {
@@ -55,11 +59,13 @@ impl Browsers {
         fs::create_dir_all(&applications)?;
         fs::create_dir_all(&folder)?;
         let entry = format!(
-            "[Desktop Entry]\nType=Application\nName=Browser of the tour\nExec={} %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;\n",
+            "[Desktop Entry]\nType=Application\nName=Browser of the tour\nExec=\"{}\" %u\n\
+             MimeType=x-scheme-handler/http;x-scheme-handler/https;\n",
             launcher.display()
         );
         fs::write(applications.join("tour-browser.desktop"), entry)?;
-        let defaults = "[Default Applications]\nx-scheme-handler/http=tour-browser.desktop\nx-scheme-handler/https=tour-browser.desktop\n";
+        let defaults = "[Default Applications]\n\
+             x-scheme-handler/http=tour-browser.desktop\nx-scheme-handler/https=tour-browser.desktop\n";
         fs::write(desktop.config_home.join("mimeapps.list"), defaults)?;
         Ok(Self { folder, seen: 0 })
     }
@@ -77,164 +83,97 @@ impl Browsers {
             match fs::read_to_string(folder.join("profile/DevToolsActivePort")) {
                 // The port and the path of the browser's own socket, a line each.
                 Ok(text) if text.lines().count() >= 2 => Ok(Ok(text)),
-                Ok(_) => Ok(Err("half-written port".to_owned())),
+                Ok(_) => Ok(Err("a half-written port".to_owned())),
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(Err(launched(&folder))),
                 Err(error) => Err(error.into()),
             }
         })?;
         let mut lines = ready.lines();
-        let (port, path) = (
-            lines.next().unwrap_or_default(),
-            lines.next().unwrap_or_default(),
-        );
+        let port = lines.next().unwrap_or_default();
+        let path = lines.next().unwrap_or_default();
         Browser::connect(folder, &format!("ws://127.0.0.1:{port}{path}"))
     }
 }
 
 /// What the launcher has left behind so far, for a browser that doesn't come.
 fn launched(folder: &Path) -> String {
-    let address = fs::read_to_string(folder.join("address"));
-    let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
-    match address {
-        Ok(_) => format!("the launcher was called, the browser isn't up yet\n{log}"),
-        Err(_) => "the launcher was not called".to_owned(),
+    if !folder.join("address").exists() {
+        return "the launcher was not called".to_owned();
     }
+    let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+    format!("the launcher was called, the browser isn't up yet\n{log}")
 }
 
 impl Browser {
     fn connect(folder: PathBuf, socket: &str) -> Result<Self> {
-        let address = fs::read_to_string(folder.join("address"))?
-            .trim()
-            .parse()
-            .context("the address to open")?;
-        let (socket, _) = tungstenite::connect(socket).context("connecting to the browser")?;
-        if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
-            stream.set_read_timeout(Some(ANSWER))?;
-        }
-        let mut browser = Self {
+        let address = fs::read_to_string(folder.join("address"))?;
+        let address = Url::parse(address.trim()).context("the address that the window opened")?;
+        let mut dev_tools = DevTools::connect(socket)?;
+        wait::until("a page in the browser", PAGE, || {
+            let chosen = dev_tools.choose_page()?;
+            Ok(if chosen { Ok(()) } else { Err(String::new()) })
+        })?;
+        Ok(Self {
             folder,
             address,
-            socket,
-            session: String::new(),
-            last_id: 0,
-        };
-        let page = wait::until("a page in the browser", PAGE, || {
-            let targets = browser.call("Target.getTargets", json!({}))?;
-            let page = targets["targetInfos"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .find(|target| target["type"] == "page");
-            Ok(page
-                .map(|page| page["targetId"].clone())
-                .ok_or_else(|| targets.to_string()))
-        })?;
-        let attached = browser.call(
-            "Target.attachToTarget",
-            json!({"targetId": page, "flatten": true}),
-        )?;
-        attached["sessionId"]
-            .as_str()
-            .context("no session for the page")?
-            .clone_into(&mut browser.session);
-        Ok(browser)
+            dev_tools,
+        })
     }
 
-    /// Asks the DevTools one thing; what happens meanwhile is passed over.
-    fn call(&mut self, method: &str, params: Value) -> Result<Value> {
-        self.last_id += 1;
-        let mut request = json!({"id": self.last_id, "method": method, "params": params});
-        if !self.session.is_empty()
-            && !method.starts_with("Target.")
-            && !method.starts_with("Browser.")
-        {
-            request["sessionId"] = json!(self.session);
-        }
-        self.socket
-            .send(Message::text(request.to_string()))
-            .with_context(|| method.to_owned())?;
-        loop {
-            let message = self
-                .socket
-                .read()
-                .with_context(|| format!("waiting for the answer to {method}"))?;
-            let Message::Text(text) = message else {
-                continue;
-            };
-            let mut answer: Value = serde_json::from_str(&text)?;
-            if answer["id"] != json!(self.last_id) {
-                continue;
-            }
-            if !answer["error"].is_null() {
-                bail!("{method}: {}", answer["error"]);
-            }
-            return Ok(answer["result"].take());
-        }
+    /// Where the page under way will send the browser in the end, by the address that the window opened.
+    pub fn redirect_uri(&self) -> Result<String> {
+        let mut parameters = self.address.query_pairs();
+        let redirect_uri = parameters.find(|(key, _)| key == "redirect_uri");
+        let (_, uri) = redirect_uri.context("the window opened an address without redirect_uri")?;
+        Ok(uri.into_owned())
     }
 
-    fn evaluate(&mut self, script: &str) -> Result<Value> {
-        let mut answer = self.call(
-            "Runtime.evaluate",
-            json!({"expression": script, "returnByValue": true}),
-        )?;
-        Ok(answer["result"]["value"].take())
-    }
-
-    /// Waits until the page has the element, then clicks it with the mouse, right in its middle.
-    pub fn click(&mut self, element: &Element<'_>) -> Result<()> {
+    /// Waits until the element is on the page and returns its middle.
+    pub fn wait_for(&mut self, element: &Element<'_>) -> Result<Value> {
         let script = element.middle();
-        let middle = wait::until(&format!("{element:?} on the page"), PAGE, || {
-            // Between two pages there is none to ask.
-            let middle = self.evaluate(&script).unwrap_or_default();
+        wait::until(&format!("{element:?} on the page"), PAGE, || {
+            let middle = self.dev_tools.evaluate(&script);
             Ok(if middle.is_null() {
                 Err(self.text())
             } else {
                 Ok(middle)
             })
-        })?;
-        for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
-            let button = if kind == "mouseMoved" { "none" } else { "left" };
-            let params = json!({
-                "type": kind, "x": middle["x"], "y": middle["y"],
-                "button": button, "buttons": buttons, "clickCount": 1,
-            });
-            self.call("Input.dispatchMouseEvent", params)?;
-        }
-        Ok(())
+        })
     }
 
-    /// Waits until the element is on the page.
-    pub fn wait_for(&mut self, element: &Element<'_>) -> Result<()> {
-        let script = element.middle();
-        wait::until(&format!("{element:?} on the page"), PAGE, || {
-            let middle = self.evaluate(&script).unwrap_or_default();
-            Ok(if middle.is_null() {
-                Err(self.text())
-            } else {
-                Ok(())
-            })
-        })
+    /// Waits until the element is on the page, then clicks it with the mouse, right in its middle.
+    pub fn click(&mut self, element: &Element<'_>) -> Result<()> {
+        let mut event = self.wait_for(element)?;
+        let fields = event.as_object_mut().context("no middle")?;
+        fields.insert("clickCount".to_owned(), json!(1));
+        for (kind, button) in [
+            ("mouseMoved", "none"),
+            ("mousePressed", "left"),
+            ("mouseReleased", "left"),
+        ] {
+            let fields = event.as_object_mut().context("no middle")?;
+            fields.insert("type".to_owned(), json!(kind));
+            fields.insert("button".to_owned(), json!(button));
+            self.dev_tools.ask("Input.dispatchMouseEvent", &event)?;
+        }
+        Ok(())
     }
 
     /// Waits until the browser is at an address that starts with `start` and returns it, whether or not somebody
     /// answered there.
     pub fn wait_for_address(&mut self, start: &str) -> Result<String> {
         wait::until(
-            &format!("an address in the browser that starts with {start}"),
+            &format!("an address that starts with {start}"),
             PAGE,
             || {
-                let history = self.call("Page.getNavigationHistory", json!({}))?;
-                let current = history["currentIndex"]
-                    .as_u64()
-                    .and_then(|index| usize::try_from(index).ok());
-                let address = current
-                    .and_then(|index| history["entries"][index]["url"].as_str())
-                    .unwrap_or_default();
-                Ok(if address.starts_with(start) {
-                    Ok(address.to_owned())
-                } else {
-                    Err(self.text())
-                })
+                let history = self
+                    .dev_tools
+                    .ask("Page.getNavigationHistory", &json!({}))?;
+                let current = history.pointer("/currentIndex").and_then(Value::as_u64);
+                let current = format!("/entries/{}/url", current.unwrap_or_default());
+                let address = history.pointer(&current).and_then(Value::as_str);
+                let arrived = address.filter(|address| address.starts_with(start));
+                Ok(arrived.map(str::to_owned).ok_or_else(|| self.text()))
             },
         )
     }
@@ -254,15 +193,17 @@ impl Browser {
     /// The words on the page; none between two pages.
     fn text(&mut self) -> String {
         let text = self
-            .evaluate("document.body ? document.body.innerText : ''")
-            .unwrap_or_default();
+            .dev_tools
+            .evaluate("document.body ? document.body.innerText : ''");
         text.as_str().unwrap_or_default().to_owned()
     }
 
     /// Writes a picture of the page.
     pub fn save_picture(&mut self, path: &Path) -> Result<()> {
-        let picture = self.call("Page.captureScreenshot", json!({"format": "png"}))?;
-        let data = picture["data"].as_str().context("no picture of the page")?;
+        let format = json!({"format": "png"});
+        let picture = self.dev_tools.ask("Page.captureScreenshot", &format)?;
+        let data = picture.pointer("/data").and_then(Value::as_str);
+        let data = data.context("no picture of the page")?;
         fs::write(
             path,
             base64::engine::general_purpose::STANDARD.decode(data)?,
@@ -270,21 +211,9 @@ impl Browser {
         Ok(())
     }
 
-    /// Where the page under way will send the browser in the end, by the address that the window opened.
-    pub fn redirect_uri(&self) -> Result<String> {
-        let uri = self
-            .address
-            .query_pairs()
-            .find(|(key, _)| key == "redirect_uri");
-        Ok(uri
-            .context("the address that the window opened has no redirect_uri")?
-            .1
-            .into_owned())
-    }
-
     /// Closes the browser and waits until it is gone.
     pub fn close(mut self) -> Result<()> {
-        self.ask_to_close();
+        self.dev_tools.close_browser();
         let gone = self.folder.join("gone");
         wait::until("the browser's end", PAGE, || {
             Ok(if gone.exists() {
@@ -296,26 +225,13 @@ impl Browser {
     }
 }
 
-impl Browser {
-    /// Browsers that end may do so without an answer.
-    fn ask_to_close(&mut self) {
-        self.call("Browser.close", json!({})).ok();
-    }
-}
-
+/// No browser outlives a tour that failed.
 impl Drop for Browser {
     fn drop(&mut self) {
-        self.ask_to_close();
+        if !self.folder.join("gone").exists() {
+            self.dev_tools.close_browser();
+        }
     }
-}
-
-/// How to find an element on a page.
-#[derive(Debug)]
-pub enum Element<'a> {
-    /// The button with exactly this text.
-    Button(&'a str),
-    /// The first element of this selector.
-    Selector(&'a str),
 }
 
 impl Element<'_> {
@@ -323,15 +239,21 @@ impl Element<'_> {
     fn middle(&self) -> String {
         let find = match self {
             Self::Button(text) => format!(
-                "[...document.querySelectorAll('button, input[type=submit]')].find(b => (b.innerText || b.value).trim() === {})",
+                "[...document.querySelectorAll('button, input[type=submit]')]\
+                 .find(b => (b.innerText || b.value).trim() === {})",
                 json!(text)
             ),
             Self::Selector(selector) => format!("document.querySelector({})", json!(selector)),
         };
         format!(
-            "(() => {{ if (document.readyState !== 'complete') return null; const e = {find}; if (!e) return null; \
-             e.scrollIntoView({{block: 'center'}}); const r = e.getBoundingClientRect(); \
-             return {{x: r.x + r.width / 2, y: r.y + r.height / 2}}; }})()"
+            "(() => {{
+                if (document.readyState !== 'complete') return null;
+                const element = {find};
+                if (!element) return null;
+                element.scrollIntoView({{block: 'center'}});
+                const box = element.getBoundingClientRect();
+                return {{x: box.x + box.width / 2, y: box.y + box.height / 2}};
+            }})()"
         )
     }
 }

@@ -4,11 +4,16 @@
 //! Started by `./run` and `./check` in a session of its own (`tests/session --display`).
 //! Order of reading: [`steps`], [`names`], [`window`], [`browser`].
 
+#![expect(
+    unreachable_pub,
+    reason = "in a program, `pub` says what a module offers to the others"
+)]
 #![expect(clippy::print_stdout, reason = "the summary is this program's output")]
 
 mod app;
 mod browser;
 mod countdown;
+mod devtools;
 mod journal;
 mod names;
 mod screen;
@@ -36,7 +41,7 @@ use crate::{
 };
 
 /// How long the window may take to open, on a machine that draws in software.
-const OPENING: Duration = Duration::from_secs(60);
+const OPENING: Duration = Duration::from_mins(1);
 
 /// What the tour is called with.
 struct Arguments {

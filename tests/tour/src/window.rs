@@ -12,6 +12,9 @@ use crate::wait;
 /// How long the window may take to show what a press leads to without the network.
 pub const SOON: Duration = Duration::from_secs(20);
 
+/// Enough for a frame, even where a busy processor draws it.
+const FRAME: Duration = Duration::from_millis(250);
+
 const REGISTRY: &str = "org.a11y.atspi.Registry";
 const ROOT: &str = "/org/a11y/atspi/accessible/root";
 const CACHE: &str = "/org/a11y/atspi/cache";
@@ -204,8 +207,6 @@ impl Window {
             &(text,),
         )?;
         ensure!(written, "the field {name:?} refused the text");
-        // The text arrives with the window's next frame; a press in the same frame would come too early.
-        wait::pause(Duration::from_millis(300));
         Ok(())
     }
 
@@ -230,6 +231,9 @@ impl Window {
                 arguments,
             )
             .with_context(|| format!("{method} on {:?}", control.name))?;
+        // What was asked for arrives with the window's next frame. Two requests in one frame would be more than a person
+        // can do: the second might meet what the first has already changed.
+        wait::pause(FRAME);
         Ok(answer.body().deserialize()?)
     }
 }
