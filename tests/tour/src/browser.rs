@@ -58,10 +58,13 @@ impl Browsers {
         let applications = desktop.data_home.join("applications");
         fs::create_dir_all(&applications)?;
         fs::create_dir_all(&folder)?;
+        // xdg-open takes no quotes here, and the launcher's own path may have spaces.
+        let link = folder.join("launcher");
+        std::os::unix::fs::symlink(launcher, &link)?;
         let entry = format!(
-            "[Desktop Entry]\nType=Application\nName=Browser of the tour\nExec=\"{}\" %u\n\
+            "[Desktop Entry]\nType=Application\nName=Browser of the tour\nExec={} %u\n\
              MimeType=x-scheme-handler/http;x-scheme-handler/https;\n",
-            launcher.display()
+            link.display()
         );
         fs::write(applications.join("tour-browser.desktop"), entry)?;
         let defaults = "[Default Applications]\n\

@@ -68,29 +68,25 @@ impl Journal {
         }
     }
 
-    /// Writes `summary.md` and returns its text.
+    /// Writes `summary.md` and returns it in short, for a terminal.
     pub fn close(self) -> Result<String> {
-        let mut text = format!("# The tour, {} mode\n\n", self.mode);
+        let mut page = format!("# The tour, {} mode\n\n", self.mode);
+        let mut short = String::new();
+        // Writing to a `String` can't fail.
         for step in &self.steps {
             let mark = if step.failure.is_none() {
                 "done"
             } else {
                 "FAILED"
             };
-            // Writing to a `String` can't fail.
-            writeln!(text, "- {mark}: {}", step.name).ok();
-            for picture in &step.pictures {
-                writeln!(text, "  - ![]({picture}) {picture}").ok();
-            }
-        }
-        for step in &self.steps {
+            writeln!(page, "## {} ({mark})\n", step.name).ok();
+            writeln!(short, "{mark:6}  {}", step.name).ok();
             if let Some(failure) = &step.failure {
-                writeln!(
-                    text,
-                    "\n## Why \"{}\" failed\n\n```text\n{failure}\n```",
-                    step.name
-                )
-                .ok();
+                writeln!(page, "```text\n{failure}\n```\n").ok();
+                writeln!(short, "\n{failure}\n").ok();
+            }
+            for picture in &step.pictures {
+                writeln!(page, "![{picture}]({picture})\n").ok();
             }
         }
         let failed = self
@@ -98,14 +94,13 @@ impl Journal {
             .iter()
             .filter(|step| step.failure.is_some())
             .count();
-        writeln!(
-            text,
-            "\n{} steps, {failed} failed, {} pictures.",
+        let total = format!(
+            "{} steps, {failed} failed, {} pictures.",
             self.steps.len(),
             self.pictures
-        )
-        .ok();
-        fs::write(self.folder.join("summary.md"), &text)?;
-        Ok(text)
+        );
+        writeln!(page, "{total}").ok();
+        fs::write(self.folder.join("summary.md"), &page)?;
+        Ok(short + &total)
     }
 }

@@ -87,7 +87,7 @@ fn run() -> Result<bool> {
             .ok();
     }
     println!("{}", journal.close()?);
-    println!("Pictures and summary: {}", arguments.output.display());
+    println!("Pictures and summary.md: {}", arguments.output.display());
     Ok(result.is_ok())
 }
 
