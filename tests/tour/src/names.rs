@@ -114,5 +114,5 @@ pub const DARK: &str = "Dark";
 pub const PAGE_SIGN_IN: &str = "Sign in";
 /// The button of the consent page, by its selector.
 pub const PAGE_ALLOW: &str = "button[name=decision][value=allow]";
-/// What the page at the end says.
-pub const PAGE_FINISHED: &str = "Linkdesk";
+/// What the page at the end says where all is well; those for other ends name Linkdesk, too.
+pub const PAGE_FINISHED: &str = "Linkdesk is finishing the sign-in";
