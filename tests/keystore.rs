@@ -56,9 +56,10 @@ fn apart(name: &str, wrapped_in: &[&str], body: impl FnOnce(&Path)) {
         fs::create_dir(&path).unwrap();
         path
     };
-    let test = module_path!()
-        .split_once("::")
-        .map_or(name.to_owned(), |(_, module)| format!("{module}::{name}"));
+    let test = module_path!().split_once("::").map_or_else(
+        || name.to_owned(),
+        |(_, module)| format!("{module}::{name}"),
+    );
     let (program, arguments) = wrapped_in.split_first().unwrap();
     let outcome = Command::new(program)
         .args(arguments)
@@ -406,7 +407,7 @@ fn programs_that_make_the_key_at_once_end_with_one_key() {
                 let threads: Vec<_> = (0..8)
                     .map(|_| {
                         scope.spawn(|| {
-                            let vault = keychain(folder).with_deadline(Duration::from_secs(60));
+                            let vault = keychain(folder).with_deadline(Duration::from_mins(1));
                             vault.open(None).unwrap();
                             vault.key_id().unwrap()
                         })
