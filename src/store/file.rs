@@ -150,6 +150,11 @@ impl Held {
     }
 }
 
+/// How long a file is, without opening it: closing it again would end SQLite's locks on it.
+pub(super) fn length(path: &Path) -> Result<u64, Error> {
+    Ok(fs::symlink_metadata(path).map_err(Error::io(path))?.len())
+}
+
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
@@ -186,7 +191,10 @@ fn not_ours(path: &Path, what: &'static str) -> Error {
 }
 
 #[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "other systems have no such number")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "other systems have no such number"
+)]
 fn owner(of: &Metadata) -> Option<u32> {
     Some(std::os::unix::fs::MetadataExt::uid(of))
 }

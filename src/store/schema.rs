@@ -56,7 +56,7 @@ const STEPS: [&str; 0] = [];
 /// would gain nothing. `EXTRA` also makes the end of each transaction durable: a refresh token that replaced another one must
 /// not be lost to a power cut.
 pub(super) fn prepare(connection: &Connection) -> Result<(), Error> {
-    connection.busy_timeout(BUSY)?;
+    wait_for_others(connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "synchronous", "EXTRA")?;
@@ -65,6 +65,11 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), Error> {
     // A file from elsewhere may hold no code that runs.
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(())
+}
+
+/// Lets another program finish before giving up.
+pub(super) fn wait_for_others(connection: &Connection) -> Result<(), Error> {
+    Ok(connection.busy_timeout(BUSY)?)
 }
 
 /// Puts the layout into an empty file.
@@ -114,4 +119,10 @@ pub(super) fn installation(connection: &Connection) -> Result<Option<String>, Er
 pub(super) fn is_sound(connection: &Connection) -> Result<bool, Error> {
     let told: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
     Ok(told == "ok")
+}
+
+/// The length of a page; a file is a whole number of them.
+pub(super) fn page_size(connection: &Connection) -> Result<u64, Error> {
+    let bytes: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    Ok(u64::from(bytes))
 }

@@ -37,3 +37,29 @@ impl fmt::Debug for Random {
         formatter.write_str("Random")
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::sync::atomic::{AtomicU8, Ordering};
+
+    use super::*;
+
+    static DRAWN: AtomicU8 = AtomicU8::new(1);
+
+    /// Different at every call, which is all that tests need.
+    pub(in crate::vault) fn counting() -> Random {
+        Random::new(|bytes| {
+            let seed = DRAWN.fetch_add(1, Ordering::Relaxed);
+            for (place, byte) in (0_u8..).zip(bytes) {
+                *byte = seed.wrapping_mul(31).wrapping_add(place.wrapping_mul(7));
+            }
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_machine_without_random_numbers_is_an_error() {
+        let random = Random::new(|_| Err("none left".into()));
+        assert!(matches!(random.bytes::<4>(), Err(Error::Random(_))));
+    }
+}

@@ -66,3 +66,30 @@ impl Vault for Session {
         self.held.fingerprint(text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::random::tests::counting;
+
+    #[test]
+    fn one_session_opens_what_it_sealed_and_the_next_one_does_not() {
+        let session = Session::new(counting());
+        let closed = session.seal(b"token", b"row");
+        assert!(matches!(closed, Err(Error::Closed)), "{closed:?}");
+        session.open(None).unwrap();
+        let id = session.key_id();
+        session.open(None).unwrap();
+        session.open(id.as_ref()).unwrap();
+        assert_eq!(session.key_id(), id);
+        let sealed = session.seal(b"token", b"row").unwrap();
+        assert_eq!(*session.unseal(&sealed, b"row").unwrap(), b"token");
+
+        let next = Session::new(counting());
+        let expected = next.open(id.as_ref());
+        assert!(matches!(expected, Err(Error::KeyMissing)), "{expected:?}");
+        next.open(None).unwrap();
+        let lost = next.unseal(&sealed, b"row");
+        assert!(matches!(lost, Err(Error::OtherKey)), "{lost:?}");
+    }
+}

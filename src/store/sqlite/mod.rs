@@ -44,8 +44,7 @@ impl SqliteStore {
         change: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut connection = self.lock();
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         change(&transaction)?;
         Ok(transaction.commit()?)
     }
@@ -129,9 +128,7 @@ impl Store for SqliteStore {
         self.change(|transaction| {
             write::client(transaction, provider, settings_json)?;
             match (secret, sealed) {
-                (_, Some(sealed)) => {
-                    write::sealed(transaction, &what, self.vault.kind(), &sealed)
-                }
+                (_, Some(sealed)) => write::sealed(transaction, &what, self.vault.kind(), &sealed),
                 (SecretUpdate::Remove, None) => write::forget_sealed(transaction, &what),
                 (SecretUpdate::Keep | SecretUpdate::Set(_), None) => Ok(()),
             }

@@ -169,6 +169,8 @@ fn probe(installation: &str, random: &Random) -> Result<(), Error> {
     place.delete()?;
     match read?.as_slice() {
         [read] if read.as_slice() == written.as_slice() => Ok(()),
-        _ => Err(Error::failed("the key store does not keep what it is given")),
+        _ => Err(Error::failed(
+            "the key store does not keep what it is given",
+        )),
     }
 }

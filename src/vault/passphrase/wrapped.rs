@@ -77,11 +77,7 @@ impl Cost {
             .map_err(|source| Error::failed(source.to_string()))?;
         let mut derived = Zeroizing::new([0; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(
-                passphrase.expose().as_bytes(),
-                salt,
-                derived.as_mut_slice(),
-            )
+            .hash_password_into(passphrase.expose().as_bytes(), salt, derived.as_mut_slice())
             .map_err(|source| Error::failed(source.to_string()))?;
         Key::from_slice(derived.as_slice())
     }

@@ -5,9 +5,11 @@
 //! The key is used for nothing directly: each use has a key of its own, derived with HMAC-SHA256 as in
 //! [RFC 5869 §2.3](https://www.rfc-editor.org/rfc/rfc5869#section-2.3) for a key that is random already.
 
+mod holder;
+mod id;
+
 use std::fmt;
 use std::fmt::Write as _;
-use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -17,77 +19,25 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+pub(in crate::vault) use holder::Holder;
+use id::ID_DIGITS;
+pub use id::{KeyId, NotAKeyId, Sealed};
+
 use super::{Error, Random};
 use crate::secret::Secret;
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
-const ID_DIGITS: usize = 16;
 const FINGERPRINT_BYTES: usize = 4;
 
 /// What a key is written as where it is kept; the name at its end finds a cut or altered one out.
 const WRITTEN_AS: &str = "linkdesk-key/1";
 
-/// Names a key without telling anything of it: 16 hexadecimal digits derived from it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KeyId(String);
-
-/// A text that does not name a key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the name of a key is 16 lower-case hexadecimal digits")]
-pub struct NotAKeyId;
-
-/// Sealed bytes and the name of the key that opens them.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Sealed {
-    /// The key that opens them.
-    pub key_id: KeyId,
-    /// The nonce, then what was encrypted, then the tag.
-    pub bytes: Vec<u8>,
-}
-
 /// 256 random bits and their name.
-pub(super) struct Key {
+pub(in crate::vault) struct Key {
     /// In a box, so that moving the key leaves no copy behind.
     bytes: Box<Zeroizing<[u8; KEY_BYTES]>>,
     id: KeyId,
-}
-
-/// The place in memory for the key of an open vault.
-#[derive(Default)]
-pub(super) struct Holder(RwLock<Option<Arc<Key>>>);
-
-impl KeyId {
-    /// Accepts the name of a key.
-    pub fn new(text: impl Into<String>) -> Result<Self, NotAKeyId> {
-        let text = text.into();
-        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        (text.len() == ID_DIGITS && text.bytes().all(is_digit))
-            .then_some(Self(text))
-            .ok_or(NotAKeyId)
-    }
-
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for KeyId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Sealed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "Sealed({}, {} bytes)",
-            self.key_id,
-            self.bytes.len()
-        )
-    }
 }
 
 impl fmt::Debug for Key {
@@ -96,23 +46,14 @@ impl fmt::Debug for Key {
     }
 }
 
-impl fmt::Debug for Holder {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.id() {
-            Some(id) => write!(formatter, "open with {id}"),
-            None => formatter.write_str("closed"),
-        }
-    }
-}
-
 impl Key {
     /// Draws a new one.
-    pub(super) fn draw(random: &Random) -> Result<Self, Error> {
+    pub(in crate::vault) fn draw(random: &Random) -> Result<Self, Error> {
         Self::new(random.bytes()?)
     }
 
     /// Takes the 32 bytes of a key.
-    pub(super) fn from_slice(bytes: &[u8]) -> Result<Self, Error> {
+    pub(in crate::vault) fn from_slice(bytes: &[u8]) -> Result<Self, Error> {
         let Ok(bytes) = <[u8; KEY_BYTES]>::try_from(bytes) else {
             return Err(Error::Damaged);
         };
@@ -122,27 +63,27 @@ impl Key {
     fn new(bytes: Zeroizing<[u8; KEY_BYTES]>) -> Result<Self, Error> {
         let id = mac(bytes.as_slice(), b"linkdesk/1/key-id")?;
         Ok(Self {
-            id: KeyId(hex(id.get(..ID_DIGITS / 2).unwrap_or_default())),
+            id: KeyId::derived(hex(id.get(..ID_DIGITS / 2).unwrap_or_default())),
             bytes: Box::new(bytes),
         })
     }
 
-    pub(super) fn id(&self) -> &KeyId {
+    pub(in crate::vault) fn id(&self) -> &KeyId {
         &self.id
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(in crate::vault) fn bytes(&self) -> &[u8] {
         self.bytes.as_slice()
     }
 
     /// The text to keep where texts are kept.
-    pub(super) fn to_text(&self) -> Zeroizing<String> {
+    pub(in crate::vault) fn to_text(&self) -> Zeroizing<String> {
         let bytes = Zeroizing::new(BASE64_URL_SAFE_NO_PAD.encode(self.bytes.as_slice()));
         Zeroizing::new(format!("{WRITTEN_AS} {} {}", *bytes, self.id))
     }
 
     /// Reads a kept text; anything but a whole key of this layout is damage.
-    pub(super) fn from_text(text: &[u8]) -> Result<Self, Error> {
+    pub(in crate::vault) fn from_text(text: &[u8]) -> Result<Self, Error> {
         let mut words = std::str::from_utf8(text).unwrap_or_default().split(' ');
         let words = (words.next(), words.next(), words.next(), words.next());
         let (Some(WRITTEN_AS), Some(bytes), Some(id), None) = words else {
@@ -157,7 +98,7 @@ impl Key {
         }
     }
 
-    pub(super) fn seal(
+    pub(in crate::vault) fn seal(
         &self,
         random: &Random,
         plain: &[u8],
@@ -178,7 +119,7 @@ impl Key {
         })
     }
 
-    pub(super) fn unseal(
+    pub(in crate::vault) fn unseal(
         &self,
         sealed: &Sealed,
         associated: &[u8],
@@ -200,7 +141,7 @@ impl Key {
         }
     }
 
-    fn fingerprint(&self, text: &Secret) -> Result<String, Error> {
+    pub(super) fn fingerprint(&self, text: &Secret) -> Result<String, Error> {
         let key = mac(self.bytes.as_slice(), b"linkdesk/1/fingerprint")?;
         let whole = mac(key.as_slice(), text.expose().as_bytes())?;
         Ok(hex(whole.get(..FINGERPRINT_BYTES).unwrap_or_default()))
@@ -212,50 +153,8 @@ impl Key {
     }
 }
 
-impl Holder {
-    /// Opens the vault with a key; one that is already open keeps its key if it is the same.
-    pub(super) fn put(&self, key: Key) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(key));
-    }
-
-    pub(super) fn get(&self) -> Option<Arc<Key>> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    pub(super) fn id(&self) -> Option<KeyId> {
-        self.get().map(|key| key.id.clone())
-    }
-
-    pub(super) fn seal(
-        &self,
-        random: &Random,
-        plain: &[u8],
-        associated: &[u8],
-    ) -> Result<Sealed, Error> {
-        let key = self.get().ok_or(Error::Closed)?;
-        key.seal(random, plain, associated)
-    }
-
-    pub(super) fn unseal(
-        &self,
-        sealed: &Sealed,
-        associated: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let key = self.get().ok_or(Error::Closed)?;
-        key.unseal(sealed, associated)
-    }
-
-    pub(super) fn fingerprint(&self, text: &Secret) -> Result<String, Error> {
-        let key = self.get().ok_or(Error::Closed)?;
-        key.fingerprint(text)
-    }
-}
-
 /// Whether an open or found key is the one that is expected.
-pub(super) fn check_expected(
+pub(in crate::vault) fn check_expected(
     found: Option<&KeyId>,
     expected: Option<&KeyId>,
 ) -> Result<(), Error> {
@@ -272,10 +171,13 @@ fn mac(key: &[u8], message: &[u8]) -> Result<Zeroizing<[u8; 32]>, Error> {
 }
 
 /// Writes bytes as lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(in crate::vault) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string can't fail.
         write!(text, "{byte:02x}").unwrap_or_default();
         text
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,9 @@ use super::file::{self, Found, Held};
 use super::{Error, schema};
 use crate::vault::{self, Random};
 
+/// The smallest page there is, so no data file is shorter.
+const SHORTEST: u64 = 512;
+
 /// The open data file.
 #[derive(Debug)]
 pub struct Database {
@@ -88,15 +91,12 @@ fn begin(held: &Held, path: &Path, random: &Random) -> Result<Database, Error> {
 }
 
 fn open_existing(path: &Path) -> Result<Database, Refused> {
-    let mut connection = connect(path).map_err(Error::from)?;
-    let version = schema::version(&connection)?;
-    if version > schema::VERSION {
-        return Err(Refused::Failed(Error::Newer { found: version }));
-    }
-    // No file of ours is of version 0: it gets its name only once its layout is in it.
-    if version < 1 || !schema::is_sound(&connection)? {
+    // For SQLite a file this short is as good as empty, and it throws away the log beside it.
+    if file::length(path)? < SHORTEST {
         return Err(Refused::Damaged);
     }
+    let mut connection = connect(path).map_err(Error::from)?;
+    let version = check(&mut connection, path)?;
     schema::prepare(&connection)?;
     schema::migrate(&mut connection, version)?;
     match schema::installation(&connection) {
@@ -110,6 +110,26 @@ fn open_existing(path: &Path) -> Result<Database, Refused> {
             Err(Refused::Damaged)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Looks at every page, and gives the version. In one transaction, so that no other program writes meanwhile.
+fn check(connection: &mut Connection, path: &Path) -> Result<i64, Refused> {
+    schema::wait_for_others(connection)?;
+    let transaction = connection.transaction().map_err(Error::from)?;
+    let version = schema::version(&transaction)?;
+    if version > schema::VERSION {
+        return Err(Refused::Failed(Error::Newer { found: version }));
+    }
+    // No file of ours is of version 0: it gets its name only once its layout is in it.
+    // SQLite takes what is missing from the last page for zeros.
+    let is_whole = version > 0
+        && schema::is_sound(&transaction)?
+        && file::length(path)?.is_multiple_of(schema::page_size(&transaction)?);
+    if is_whole {
+        Ok(version)
+    } else {
+        Err(Refused::Damaged)
     }
 }
 
@@ -128,3 +148,6 @@ fn draw_installation(random: &Random) -> Result<String, vault::Error> {
         text
     }))
 }
+
+#[cfg(test)]
+mod tests;
