@@ -185,6 +185,19 @@ async fn other_requests_are_answered_and_change_nothing() {
 }
 
 #[tokio::test]
+async fn a_body_nobody_reads_does_not_cost_the_answer() {
+    let waiting = Waiting::start().await;
+    let mut stream = waiting.connect().await;
+    let head = format!("POST / HTTP/1.1\r\n\r\n{}", "x".repeat(32 * 1024));
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let read = timeout(PATIENCE, stream.read_to_end(&mut answer)).await;
+    read.unwrap().expect("the connection was reset");
+    assert_eq!(answer, response::refusal(405, false));
+    waiting.finish().await;
+}
+
+#[tokio::test]
 async fn an_endless_header_is_cut_off() {
     let waiting = Waiting::start().await;
     let mut stream = waiting.connect().await;
@@ -268,7 +281,7 @@ async fn a_crowd_of_unfinished_requests_does_not_shut_the_redirect_out() {
         stream.write_all(b"GET /callback?").await.unwrap();
         crowd.push(stream);
     }
-    waiting.finish().await;
+    assert_eq!(waiting.finish().await, [Stray::Crowded; 137]);
 }
 
 #[tokio::test]

@@ -262,6 +262,8 @@ mod with_launchers {
         desk.open(FIT).unwrap();
         let environment = fs::read_to_string(output).unwrap();
         assert!(!environment.contains("canary"), "{environment}");
+        // This process has it, but it was not handed in.
+        assert!(!environment.contains("CARGO_MANIFEST_DIR"), "{environment}");
         for kept in ["WAYLAND_DISPLAY='wayland-0'", "XDG_DATA_DIRS='/usr/share'"] {
             let bare = kept.replace('\'', "\"");
             assert!(

@@ -141,6 +141,14 @@ async fn an_answer_of_two_mebibytes_is_cut_off() {
 }
 
 #[tokio::test]
+async fn an_answer_that_announces_two_mebibytes_is_not_waited_for() {
+    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2097152\r\n\r\n";
+    let server = Server::start(answer, false).await;
+    let error = server.asked().await.unwrap_err();
+    assert!(matches!(error, Error::TooLong { .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn an_answer_of_exactly_one_mebibyte_is_read() {
     let body = "x".repeat(LONGEST_BODY);
     let answer = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{body}");
@@ -218,10 +226,11 @@ async fn tls_that_is_not_agreed_on_sent_nothing() {
 #[tokio::test]
 async fn plain_http_to_another_machine_is_not_even_tried() {
     let error = ask("http://192.0.2.1/token").await;
-    assert!(
-        matches!(error, Err(Error::NotConnected { .. })),
-        "{error:?}"
-    );
+    let Err(Error::NotConnected { source, .. }) = error else {
+        panic!("{error:?}")
+    };
+    let cause = source.downcast::<reqwest::Error>().unwrap();
+    assert!(cause.is_builder(), "{cause:?}");
 }
 
 #[tokio::test]
