@@ -17,9 +17,6 @@ use zeroize::Zeroizing;
 use super::request::{self, Expected, LONGEST_REQUEST, Reading, Refusal};
 use super::{Stray, Verdict, response};
 
-/// How long a request may take to come.
-const HEADER_DEADLINE: Duration = Duration::from_secs(5);
-
 /// How long an answer may take to go; it fits the system's buffers, so it takes no time unless something is wrong.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(1);
 
@@ -45,7 +42,6 @@ pub(super) struct Endpoint {
     on_stray: OnStray,
     outcome: OnceLock<Outcome>,
     answered: Notify,
-    deadline: Duration,
 }
 
 impl Endpoint {
@@ -60,7 +56,6 @@ impl Endpoint {
             on_stray: Box::new(on_stray),
             outcome: OnceLock::new(),
             answered: Notify::new(),
-            deadline: HEADER_DEADLINE,
         }
     }
 
@@ -136,7 +131,7 @@ enum Received {
 /// Serves one connection.
 pub(super) async fn serve(mut stream: TcpStream, endpoint: Arc<Endpoint>, progress: Arc<Progress>) {
     let received = receive(&mut stream, &endpoint.expected, &progress);
-    match timeout(endpoint.deadline, received).await {
+    match timeout(endpoint.expected.deadline, received).await {
         Ok(Received::Query(query)) => answer(&mut stream, &endpoint, &progress, query).await,
         Ok(Received::Refused(refusal)) => {
             endpoint.count(refusal.stray);

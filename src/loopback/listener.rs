@@ -27,6 +27,9 @@ const MOST_PORTS_TRIED: usize = 16;
 /// How long to let connections end when the system has no descriptor for another one.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// How long a request may take to come.
+const HEADER_DEADLINE: Duration = Duration::from_secs(5);
+
 /// How long browsers get to take their pages once the sign-in goes on.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(1);
 
@@ -39,6 +42,8 @@ pub struct Listener {
     sockets: Sockets,
     host: String,
     port: u16,
+    /// How long a request may take to come.
+    pub(super) header_deadline: Duration,
 }
 
 impl Listener {
@@ -64,6 +69,7 @@ impl Listener {
         Ok(Self {
             port: port.unwrap_or(wanted),
             host: host.to_owned(),
+            header_deadline: HEADER_DEADLINE,
             sockets: Sockets {
                 listeners: sockets,
                 turn: 0,
@@ -85,15 +91,13 @@ impl Listener {
         judge: impl Fn(&str) -> Verdict + Send + Sync + 'static,
         on_stray: impl Fn(Stray) + Send + Sync + 'static,
     ) -> Answered {
-        let endpoint = Arc::new(Endpoint::new(
-            Expected {
-                host: std::mem::take(&mut self.host),
-                port: self.port,
-                path: path.to_owned(),
-            },
-            judge,
-            on_stray,
-        ));
+        let expected = Expected {
+            host: std::mem::take(&mut self.host),
+            port: self.port,
+            path: path.to_owned(),
+            deadline: self.header_deadline,
+        };
+        let endpoint = Arc::new(Endpoint::new(expected, judge, on_stray));
         let mut connections = Connections::new(Arc::clone(&endpoint));
         let (verdict, query) = loop {
             tokio::select! {

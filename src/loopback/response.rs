@@ -56,3 +56,80 @@ fn whole(status: &str, kind: &str, body: &str) -> Vec<u8> {
     )
     .into_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use sha2::Digest as _;
+
+    use super::*;
+
+    const PAGES: [&str; 3] = [RECEIVED, ENDED, LATE];
+
+    #[test]
+    fn the_hash_is_that_of_every_pages_style_sheet() {
+        for page in PAGES {
+            let (_, rest) = page.split_once("<style>").unwrap();
+            let (style, _) = rest.split_once("</style>").unwrap();
+            let hash = STANDARD.encode(sha2::Sha256::digest(style));
+            assert!(HEADERS.contains(&format!("'sha256-{hash}'")), "{hash}");
+        }
+    }
+
+    #[test]
+    fn the_pages_load_nothing_and_run_nothing() {
+        for page in PAGES {
+            assert!(page.contains(r#"<link rel="icon" href="data:,">"#));
+            assert_eq!(page.matches("href=").count(), 1);
+            for loads in [
+                "src=", "url(", "<script", "<form", "http", "@import", "onload",
+            ] {
+                assert!(!page.contains(loads), "{loads}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_page_says_that_it_worked() {
+        for page in PAGES {
+            let page = page.to_lowercase();
+            for claim in ["success", "signed in", "linked!", "done", "complete"] {
+                assert!(!page.contains(claim), "{claim}");
+            }
+            assert!(page.contains("linkdesk"));
+        }
+    }
+
+    #[test]
+    fn every_answer_has_the_same_careful_headers_and_its_true_length() {
+        let mut answers: Vec<_> = [Verdict::Accept, Verdict::End, Verdict::KeepWaiting]
+            .map(page)
+            .into();
+        answers
+            .extend([400, 403, 404, 405, 408, 414, 421, 431].map(|status| refusal(status, false)));
+        for answer in answers {
+            let answer = String::from_utf8(answer).unwrap();
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+            for line in [
+                "Connection: close",
+                "Cache-Control: no-store",
+                "Referrer-Policy: no-referrer",
+                "X-Content-Type-Options: nosniff",
+                "Content-Security-Policy: default-src 'none';",
+            ] {
+                assert!(head.contains(&format!("\r\n{line}")), "{line} in {head}");
+            }
+            assert!(head.contains(&format!("\r\nContent-Length: {}", body.len())));
+            assert!(!head.contains("Access-Control"));
+            assert!(head.lines().all(|line| line == line.trim()), "{head}");
+        }
+    }
+
+    #[test]
+    fn a_refused_head_gets_no_body_and_a_refused_method_learns_which_is_allowed() {
+        let answer = String::from_utf8(refusal(405, true)).unwrap();
+        assert!(answer.ends_with("\r\n\r\n"));
+        assert!(answer.contains("\r\nAllow: GET\r\n"));
+    }
+}

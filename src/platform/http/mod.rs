@@ -113,14 +113,6 @@ impl ReqwestHttp {
         }
     }
 
-    /// Loads the trust store now, which blocks; the first `https` request is then as quick as the second.
-    pub fn warm_up(&self) {
-        if let Err(error) = self.client(Route::Wide) {
-            // The first request meets the same failure and reports it where somebody is waiting.
-            drop(error);
-        }
-    }
-
     fn client(&self, route: Route) -> Result<reqwest::Client, reqwest::Error> {
         let place = match route {
             Route::LoopbackPlain => &self.clients.loopback_plain,

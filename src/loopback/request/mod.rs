@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of sockets, and keeps nothing of what it refuses.
 
+use std::time::Duration;
+
 use super::Stray;
 
 /// The most bytes of one request.
@@ -28,6 +30,8 @@ pub(super) struct Expected {
     pub(super) port: u16,
     /// The redirect URI's path.
     pub(super) path: String,
+    /// How long a request may take to come.
+    pub(super) deadline: Duration,
 }
 
 /// What the bytes read so far amount to.
@@ -190,3 +194,6 @@ fn values<'r>(
         .filter(move |header| header.name.eq_ignore_ascii_case(name))
         .map(|header| header.value)
 }
+
+#[cfg(test)]
+mod tests;
