@@ -2,8 +2,10 @@
 //!
 //! A house of rooms; read them in this order. The table of who may import whom is in `ARCHITECTURE.md`.
 
+pub mod app;
 pub mod bridge;
 pub mod ids;
 pub mod platform;
 pub mod secret;
 pub mod text;
+pub mod ui;
