@@ -3,6 +3,7 @@
 //! A house of rooms; read them in this order. The table of who may import whom is in `ARCHITECTURE.md`.
 
 pub mod account;
+pub mod app;
 pub mod bridge;
 pub mod ids;
 pub mod loopback;
@@ -10,4 +11,6 @@ pub mod platform;
 pub mod sandbox;
 pub mod secret;
 pub mod store;
+pub mod text;
+pub mod ui;
 pub mod vault;

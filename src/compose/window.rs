@@ -8,7 +8,7 @@ use eframe::{NativeOptions, Renderer};
 use egui::ViewportBuilder;
 
 use super::{Plan, WindowOutlet, start};
-use crate::app::App;
+use crate::app::{self, App};
 use crate::bridge::Waker;
 use crate::platform::Clock as _;
 use crate::platform::clock::SystemClock;
@@ -36,13 +36,10 @@ pub fn open_window(
         })
     };
     let desk = start(plan, Settings::default(), Arc::clone(&outlet) as _, environment, waker)?;
-    let clock = SystemClock::new();
-    let zone = jiff::tz::TimeZone::system();
-    let app = App::new(desk.face, Box::new(move || clock.now()), zone);
-    // The first renderer may fail before it has taken the app; the second then finds it here.
-    let app = Arc::new(Mutex::new(Some(app)));
+    // The first renderer may fail before it has taken the face; the second then finds it here.
+    let face = Arc::new(Mutex::new(Some(desk.face)));
     let run = |renderer: Renderer| {
-        let app = Arc::clone(&app);
+        let face = Arc::clone(&face);
         let outlet = Arc::clone(&outlet);
         let window = Arc::clone(&window);
         eframe::run_native(
@@ -52,19 +49,21 @@ pub fn open_window(
                 let context = creation.egui_ctx.clone();
                 outlet.attach(context.clone());
                 drop(window.set(context));
-                let app = app.lock().unwrap_or_else(PoisonError::into_inner).take();
-                let mut app = app.ok_or("the window was already opened")?;
-                app.attach(&creation.egui_ctx);
+                let face = face.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let face = face.ok_or("the window was already opened")?;
+                let clock = SystemClock::new();
+                let zone = jiff::tz::TimeZone::system();
+                let app = App::new(&creation.egui_ctx, face, Box::new(move || clock.now()), zone);
                 Ok(Box::new(app) as Box<dyn eframe::App>)
             }),
         )
     };
     let opened = run(Renderer::Glow).or_else(|error| {
-        let untaken = app.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        let untaken = face.lock().unwrap_or_else(PoisonError::into_inner).is_some();
         if untaken { run(Renderer::Wgpu) } else { Err(error) }
     });
-    // The app holds the face; the worker ends when it is gone.
-    drop(app.lock().unwrap_or_else(PoisonError::into_inner).take());
+    // The app held the face and is gone; the worker ends with it.
+    drop(face.lock().unwrap_or_else(PoisonError::into_inner).take());
     desk.worker.wait();
     Ok(opened?)
 }
@@ -75,7 +74,7 @@ fn options(renderer: Renderer) -> NativeOptions {
         .with_app_id("linkdesk")
         .with_inner_size(SIZE)
         .with_min_inner_size(SMALLEST);
-    let icon = eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icons/linkdesk.png"));
+    let icon = eframe::icon_data::from_png_bytes(app::ICON);
     if let Ok(icon) = icon {
         viewport = viewport.with_icon(icon);
     }

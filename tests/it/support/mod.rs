@@ -1,0 +1,94 @@
+//! What tests start from and look through.
+//!
+//! Knows nothing of what is tested.
+
+pub mod cards;
+pub mod outline;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use egui_kittest::Harness;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use linkdesk::bridge::{Command, Snapshot};
+use linkdesk::ui::{self, ViewState};
+
+/// The window in front of a snapshot, with what it has asked for so far.
+pub struct Desk {
+    /// The window.
+    pub window: Harness<'static, State>,
+    sent: Rc<RefCell<Vec<Command>>>,
+}
+
+/// What the window is shown.
+pub struct State {
+    pub now: Timestamp,
+    pub snapshot: Snapshot,
+    pub view: ViewState,
+}
+
+/// An hour ahead of UTC all year, so that a clock time never depends on the machine.
+pub fn zone() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(1))
+}
+
+impl Desk {
+    /// The window as designed: 1180 by 740, dark.
+    pub fn new(snapshot: Snapshot) -> Self {
+        Self::sized(snapshot, [1180.0, 740.0], egui::Theme::Dark)
+    }
+
+    /// The window in another size or theme.
+    pub fn sized(snapshot: Snapshot, size: [f32; 2], theme: egui::Theme) -> Self {
+        let sent = Rc::new(RefCell::new(Vec::new()));
+        let into = Rc::clone(&sent);
+        let state = State {
+            now: cards::now(),
+            snapshot,
+            view: ViewState::default(),
+        };
+        let window = Harness::builder()
+            .with_size(size)
+            .with_theme(theme)
+            .with_os(egui::os::OperatingSystem::Nix)
+            .build_ui_state(
+                {
+                    let mut is_installed = false;
+                    move |ui: &mut egui::Ui, state: &mut State| {
+                        if !is_installed {
+                            is_installed = true;
+                            ui::install(ui.ctx());
+                            ui.ctx().request_discard("the fonts are new");
+                            return;
+                        }
+                        let commands =
+                            ui::window_ui(ui, state.now, &zone(), &state.snapshot, &mut state.view);
+                        into.borrow_mut().extend(commands);
+                    }
+                },
+                state,
+            );
+        let mut desk = Self { window, sent };
+        desk.window.run();
+        desk
+    }
+
+    /// What the person has asked for since this was last called.
+    pub fn sent(&mut self) -> Vec<Command> {
+        self.window.run();
+        self.sent.take()
+    }
+
+    /// The worker publishes something else.
+    pub fn publish(&mut self, change: impl FnOnce(&mut Snapshot)) {
+        change(&mut self.window.state_mut().snapshot);
+        self.window.run();
+    }
+
+    /// Time goes by.
+    pub fn advance(&mut self, by: SignedDuration) {
+        self.window.state_mut().now += by;
+        self.window.run();
+    }
+}
