@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use linkdesk::bridge::{
-    AccountCard, Command, Finished, LinkCard, LinkOutcome, Problem, Snapshot, UiEnd, connect,
+    AccountCard, ClientChange, Command, Finished, LinkCard, LinkOutcome, Problem, Snapshot, UiEnd, connect,
 };
 use linkdesk::compose::{Plan, opener};
 use linkdesk::ids::{AccountId, CommandId, FlowId, ProviderId};
@@ -119,7 +119,25 @@ impl Desk {
             woken,
         };
         desk.wait("the data folder is read", |snapshot| snapshot.loaded.then_some(()));
+        desk.take_any_port();
         desk
+    }
+
+    /// Stories run side by side: each takes any free port instead of the registered one.
+    fn take_any_port(&self) {
+        for (provider, redirect_uri) in [
+            ("trading-parrot", "http://127.0.0.1/callback"),
+            ("just2trade", "http://127.0.0.1/callback"),
+            ("biggerplate", "http://127.0.0.1/"),
+        ] {
+            let change = ClientChange {
+                redirect_uri: Some(redirect_uri.to_owned()),
+                ..ClientChange::default()
+            };
+            let provider = id(provider);
+            let finished = self.run(Command::SaveClient { provider, change });
+            assert_eq!(finished.problem, None);
+        }
     }
 
     /// Where everything is kept.
