@@ -7,3 +7,4 @@ pub mod bridge;
 pub mod ids;
 pub mod platform;
 pub mod secret;
+pub mod text;

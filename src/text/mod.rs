@@ -1,1 +1,18 @@
-//! A room being furnished.
+//! The words the window and the command line share: problems, states, countdowns, times.
+//!
+//! Pure: the time and the zone are handed in. Knows nothing of painting, printing or exit codes.
+//! Whatever came from outside passes [`foreign`] before it is shown anywhere.
+
+pub mod account;
+mod countdown;
+mod foreign;
+pub mod problem;
+mod problem_hint;
+mod problem_title;
+pub mod steps;
+pub mod store;
+pub mod time;
+
+pub use countdown::{Countdown, access_countdown, countdown, refresh_countdown};
+pub use foreign::{LONGEST, foreign};
+pub use time::Ticking;

@@ -1,0 +1,124 @@
+//! An account in words: its state, what happens to it next, where its figures come from.
+//!
+//! Knows nothing of colors. The same words stand in the row, the detail and the command line.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::time;
+use crate::bridge::{
+    AccountCard, Busy, EndReason, ExpirySource, ProblemKind, RefreshOutcome, State, TradingChange,
+};
+
+/// The state in a word or two.
+pub const fn state(state: State) -> &'static str {
+    match state {
+        State::Fresh => "fresh",
+        State::Expiring => "expiring",
+        State::Expired => "expired",
+        State::NeedsSignIn => "needs sign-in",
+        State::UnknownExpiry => "expiry unknown",
+        State::Refreshing => "refreshing",
+        State::Locked => "key store locked",
+        State::OutcomeUnknown => "answer lost",
+    }
+}
+
+/// What happens next, in a few words beside the countdown.
+pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
+    if let Some(reason) = account.needs_sign_in {
+        return ended(reason).into();
+    }
+    if let Some(busy) = account.busy {
+        return under_way(busy).into();
+    }
+    match account.state(now) {
+        State::OutcomeUnknown => "answer lost, will ask".into(),
+        State::Locked => "key store locked".into(),
+        State::Expired if account.refresh.present => "refresh due".into(),
+        State::Expired => "sign in again".into(),
+        _ => trouble(account).map_or_else(|| outlook(now, zone, account), Into::into),
+    }
+}
+
+fn trouble(account: &AccountCard) -> Option<&'static str> {
+    match account.problem.as_ref()?.kind {
+        ProblemKind::Unreachable { .. } => Some("unreachable, will retry"),
+        ProblemKind::TemporarilyFailing { .. } => Some("provider busy, will retry"),
+        ProblemKind::NotSaved => Some("not saved yet"),
+        _ => None,
+    }
+}
+
+fn outlook(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
+    if account.state(now) == State::Expiring {
+        "expiring".into()
+    } else if account.access.renews_on_use {
+        "renews on use".into()
+    } else if let Some(end) = account.refresh.expires_at {
+        format!("sign-in until {}", time::short_clock(end, zone))
+    } else if account.refresh.present {
+        "refresh ready".into()
+    } else if account.access.expires_at.is_none() {
+        "provider did not say".into()
+    } else {
+        "no refresh token".into()
+    }
+}
+
+/// What is going on with it.
+pub const fn under_way(busy: Busy) -> &'static str {
+    match busy {
+        Busy::Refreshing => "refreshing",
+        Busy::AskingTradingAccounts => "asking for accounts",
+        Busy::Unlinking => "unlinking",
+    }
+}
+
+/// Why the link ended, in a few words.
+pub const fn ended(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::Expired => "sign-in has run out",
+        EndReason::Revoked => "refresh token revoked",
+        EndReason::Rejected => "access token refused",
+        EndReason::SessionOnly => "kept for one session",
+        EndReason::Unreadable => "tokens can’t be opened",
+    }
+}
+
+/// Where the expiry of the access token is from.
+pub const fn source(source: ExpirySource, renews_on_use: bool) -> &'static str {
+    match (source, renews_on_use) {
+        (ExpirySource::ExpiresIn, false) => "expires_in",
+        (ExpirySource::ExpiresIn, true) => "expires_in, renewed by use",
+        (ExpirySource::Expires, false) => "expires",
+        (ExpirySource::Expires, true) => "expires, renewed by use",
+        (ExpirySource::JwtExp, false) => "exp in the token, unverified",
+        (ExpirySource::JwtExp, true) => "exp in the token, renewed by use",
+        (ExpirySource::Definition, false) => "the provider’s document",
+        (ExpirySource::Definition, true) => "the provider’s document, renewed by use",
+        (ExpirySource::None, _) => "nothing: the provider did not say",
+    }
+}
+
+/// What an attempt to refresh came to.
+pub const fn outcome(outcome: RefreshOutcome) -> &'static str {
+    match outcome {
+        RefreshOutcome::Refreshed => "Refreshed",
+        RefreshOutcome::Renewed => "Renewed by use",
+        RefreshOutcome::NeedsSignIn => "Needs sign-in",
+        RefreshOutcome::Unreachable => "Not reached",
+        RefreshOutcome::Failed => "Not refreshed",
+    }
+}
+
+/// What changed in a trading account since last time.
+pub const fn change(change: TradingChange) -> &'static str {
+    match change {
+        TradingChange::FirstSeen => "first seen",
+        TradingChange::Unchanged => "unchanged",
+        TradingChange::New => "new",
+        TradingChange::Changed => "changed",
+        TradingChange::Gone => "gone",
+    }
+}

@@ -1,0 +1,164 @@
+//! What to do about it, in one or two sentences per kind of problem.
+//!
+//! Says nothing of what happened; that is `problem_title`.
+
+use super::{foreign, problem::missing};
+use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind};
+
+/// What to do, or why there is nothing to do.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm per kind, so that a new kind can't go without words"
+)]
+pub fn hint(kind: &ProblemKind) -> String {
+    match kind {
+        ProblemKind::ClientIncomplete { missing: lacking } => {
+            format!("Open the set-up and enter {}.", missing(lacking))
+        }
+        ProblemKind::ClientInvalid { expected, .. } => {
+            format!("Expected: {}.", foreign(expected).trim_end_matches('.'))
+        }
+        ProblemKind::ClientRejected { code } => format!(
+            "Compare the client id and the secret with what the provider gave you ({}).",
+            foreign(code)
+        ),
+        ProblemKind::RedirectMismatch { redirect_uri } => format!(
+            "Register exactly {} with the provider, or set the registered one in the set-up.",
+            foreign(redirect_uri)
+        ),
+        ProblemKind::Denied { code } => format!(
+            "Either you or the provider said no ({}). Link again when you are ready.",
+            foreign(code)
+        ),
+        ProblemKind::Canceled => "Nothing was linked and nothing was kept.".into(),
+        ProblemKind::TimedOut => "Link again, and finish in the browser before the time is up.".into(),
+        ProblemKind::CodeRejected { code } => format!(
+            "It was too old or used before ({}). Link again to get a new one.",
+            foreign(code)
+        ),
+        ProblemKind::WrongPassword => "Check both and sign in again. The password is not kept.".into(),
+        ProblemKind::UnusableUsername => {
+            "It contains a colon, and the provider’s way of signing in can’t carry one.".into()
+        }
+        ProblemKind::PortInUse { port } => format!(
+            "Close the program that listens on port {port}, or register another redirect URI in the set-up."
+        ),
+        ProblemKind::BrowserNotOpened => {
+            "Copy the address and open it in any browser. The sign-in is still waiting.".into()
+        }
+        ProblemKind::IssuerMismatch { expected } => format!(
+            "Only {} may answer here, so nothing was linked. Link again, and tell support if it happens twice.",
+            foreign(expected)
+        ),
+        ProblemKind::WrongAddress => {
+            "Paste the whole address your browser shows after you have signed in.".into()
+        }
+        ProblemKind::NotATokenResponse { status, content_type, length } => format!(
+            "It answered {status} with {length} bytes of {}. Check the provider’s addresses in the set-up.",
+            media_type(content_type)
+        ),
+        ProblemKind::ProviderError { .. } => {
+            "Try again. If it stays, the details are what support needs.".into()
+        }
+        ProblemKind::Unreachable { .. } => {
+            "Check the network. Your account stays linked; Linkdesk tries again by itself.".into()
+        }
+        ProblemKind::TemporarilyFailing { status, .. } => format!(
+            "It answered {status}. Your account stays linked; Linkdesk tries again by itself."
+        ),
+        ProblemKind::RedirectRefused { target, .. } => format!(
+            "It pointed at {}. Nothing was sent there. Check the provider’s addresses in the set-up.",
+            foreign(target)
+        ),
+        ProblemKind::NeedsSignIn { reason } => sign_in_again(*reason).into(),
+        ProblemKind::CannotRefresh => {
+            "The provider gave no refresh token. Sign in again before the access token ends.".into()
+        }
+        ProblemKind::KeyStore { trouble } => key_store(*trouble).into(),
+        ProblemKind::Store { .. } => {
+            "Check that the disk has room and that you may write there, then try again.".into()
+        }
+        ProblemKind::StoreDamaged { kept_as } => format!(
+            "It was kept as {} and a new list was begun. Link your accounts again.",
+            foreign(kept_as)
+        ),
+        ProblemKind::StoreNewer { found } => format!(
+            "It is in format {found}, which this version can’t read. Start the newer version."
+        ),
+        ProblemKind::NotSaved => {
+            "They are held in memory until they can be. Don’t close Linkdesk before it is solved.".into()
+        }
+        ProblemKind::NotRevoked { .. } => {
+            "The tokens are gone from this computer. End the access on the provider’s own pages too.".into()
+        }
+        ProblemKind::IdentityUnread => {
+            "The account works. Refresh it to ask the provider again who you are.".into()
+        }
+        ProblemKind::TradingAccountsUnread => {
+            "What is shown is from last time. Ask again in a moment.".into()
+        }
+        ProblemKind::ProviderFile { key, expected, .. } => format!(
+            "{} should be {}. Mend the file and start Linkdesk again.",
+            foreign(key),
+            foreign(expected).trim_end_matches('.')
+        ),
+        ProblemKind::PracticeUnavailable => {
+            "They need a free port on this computer. Try again.".into()
+        }
+        ProblemKind::WorkerStopped => {
+            "What you see is the last that is known. Close Linkdesk and start it again; your accounts are saved.".into()
+        }
+        ProblemKind::Bug => "Nothing was lost. Please send the details to support.".into(),
+    }
+}
+
+fn media_type(content_type: &str) -> String {
+    if content_type.is_empty() {
+        "no stated type".into()
+    } else {
+        foreign(content_type)
+    }
+}
+
+const fn sign_in_again(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::Expired => "Sign in again: name, order and history stay as they are.",
+        EndReason::Revoked | EndReason::Rejected => {
+            "It was ended at the provider, or replaced by another sign-in. Sign in again: name, order and history stay."
+        }
+        EndReason::SessionOnly => {
+            "They were never written to disk. Sign in again, or choose another place for the keys."
+        }
+        EndReason::Unreadable => {
+            "The key in the key store is not the one they were sealed with. Sign in again to replace them."
+        }
+    }
+}
+
+const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
+    match trouble {
+        KeyStoreTrouble::Absent => {
+            "Start GNOME Keyring, KWallet or another Secret Service, or use a passphrase instead. Tokens are never kept unsealed."
+        }
+        KeyStoreTrouble::NoCollection => {
+            "Create a default keyring in your system’s password app, then try again."
+        }
+        KeyStoreTrouble::Locked => {
+            "Unlock it in your system’s prompt, then try again. Accounts stay visible meanwhile."
+        }
+        KeyStoreTrouble::NotAnswering => {
+            "Look for a prompt behind other windows, then try again. Accounts stay visible meanwhile."
+        }
+        KeyStoreTrouble::KeyMissing => {
+            "Restore it from a backup of your key store, or sign in to every account again."
+        }
+        KeyStoreTrouble::Damaged => {
+            "Something else has written there. Restore the key store, or sign in to every account again."
+        }
+        KeyStoreTrouble::PassphraseNeeded => "Enter it to use your accounts in this session.",
+        KeyStoreTrouble::WrongPassphrase => {
+            "Check the keyboard layout and caps lock, and try again."
+        }
+        KeyStoreTrouble::Failed => "Try again. The details say what it answered.",
+    }
+}

@@ -1,0 +1,99 @@
+//! What happened, in one short line per kind of problem.
+//!
+//! Says nothing of what to do; that is `problem_hint`.
+
+use super::{foreign, problem::missing};
+use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind};
+
+/// What happened, without a full stop.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm per kind, so that a new kind can't go without words"
+)]
+pub fn title(kind: &ProblemKind) -> String {
+    match kind {
+        ProblemKind::ClientIncomplete { missing: lacking } => {
+            format!("The set-up still needs {}", missing(lacking))
+        }
+        ProblemKind::ClientInvalid { field, .. } => {
+            format!("{} can’t be used as it is", foreign(field))
+        }
+        ProblemKind::ClientRejected { .. } => {
+            "The provider doesn’t accept the client id or its secret".into()
+        }
+        ProblemKind::RedirectMismatch { .. } => {
+            "The provider doesn’t accept the redirect URI".into()
+        }
+        ProblemKind::Denied { .. } => "The sign-in was declined".into(),
+        ProblemKind::Canceled => "The sign-in was canceled".into(),
+        ProblemKind::TimedOut => "Nobody came back from the browser in time".into(),
+        ProblemKind::CodeRejected { .. } => "The provider refused the sign-in code".into(),
+        ProblemKind::WrongPassword => "The e-mail or the password is wrong".into(),
+        ProblemKind::UnusableUsername => "This user name can’t be sent".into(),
+        ProblemKind::PortInUse { port } => format!("Port {port} is in use by another program"),
+        ProblemKind::BrowserNotOpened => "No browser could be opened".into(),
+        ProblemKind::IssuerMismatch { .. } => "The answer names another provider".into(),
+        ProblemKind::WrongAddress => "This is not the redirect address of this sign-in".into(),
+        ProblemKind::NotATokenResponse { .. } => {
+            "The provider’s answer does not hold the tokens".into()
+        }
+        ProblemKind::ProviderError { code } => {
+            format!("The provider answered with an error: {}", foreign(code))
+        }
+        ProblemKind::Unreachable { host, .. } => format!("{} can’t be reached", foreign(host)),
+        ProblemKind::TemporarilyFailing { host, .. } => {
+            format!("{} can’t answer right now", foreign(host))
+        }
+        ProblemKind::RedirectRefused { host, .. } => {
+            format!("{} wanted to send a secret elsewhere", foreign(host))
+        }
+        ProblemKind::NeedsSignIn { reason } => ended(*reason).into(),
+        ProblemKind::CannotRefresh => "There is nothing to refresh this account with".into(),
+        ProblemKind::KeyStore { trouble } => key_store(*trouble).into(),
+        ProblemKind::Store { doing } => {
+            format!("The data folder gives trouble: {}", foreign(doing))
+        }
+        ProblemKind::StoreDamaged { .. } => "The list of accounts was damaged".into(),
+        ProblemKind::StoreNewer { .. } => {
+            "A newer version of Linkdesk has used this data folder".into()
+        }
+        ProblemKind::NotSaved => "New tokens could not be saved".into(),
+        ProblemKind::NotRevoked { host } => {
+            format!("Unlinked here, but {} did not confirm", foreign(host))
+        }
+        ProblemKind::IdentityUnread => "Linked, but the profile could not be read".into(),
+        ProblemKind::TradingAccountsUnread => "The trading accounts could not be read".into(),
+        ProblemKind::ProviderFile { file, line, .. } => match line {
+            Some(line) => format!("{}, line {line}, can’t be used", foreign(file)),
+            None => format!("{} can’t be used", foreign(file)),
+        },
+        ProblemKind::PracticeUnavailable => "The practice providers could not be started".into(),
+        ProblemKind::WorkerStopped => "Linkdesk has stopped working in the background".into(),
+        ProblemKind::Bug => "Something happened that should be impossible".into(),
+    }
+}
+
+/// Why a link ended, as a title.
+const fn ended(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::Expired => "The sign-in has run out",
+        EndReason::Revoked => "The provider no longer accepts the refresh token",
+        EndReason::Rejected => "The provider no longer accepts the access token",
+        EndReason::SessionOnly => "The tokens were kept for one session only",
+        EndReason::Unreadable => "The saved tokens can’t be opened",
+    }
+}
+
+const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
+    match trouble {
+        KeyStoreTrouble::Absent => "No key store is running",
+        KeyStoreTrouble::NoCollection => "The key store has no place for new keys",
+        KeyStoreTrouble::Locked => "The key store is locked",
+        KeyStoreTrouble::NotAnswering => "The key store does not answer",
+        KeyStoreTrouble::KeyMissing => "The key is no longer in the key store",
+        KeyStoreTrouble::Damaged => "The key store holds something that is not our key",
+        KeyStoreTrouble::PassphraseNeeded => "Your passphrase is needed",
+        KeyStoreTrouble::WrongPassphrase => "This passphrase is not the right one",
+        KeyStoreTrouble::Failed => "The key store could not be used",
+    }
+}
