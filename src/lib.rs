@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod bridge;
+pub mod cli;
 pub mod ids;
 pub mod platform;
 pub mod secret;
