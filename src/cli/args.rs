@@ -45,7 +45,7 @@ pub struct GlobalArgs {
     /// Print JSON on standard output and nothing else there
     #[arg(long, global = true)]
     pub json: bool,
-    /// Keep everything the program writes in this one folder (also: LINKDESK_DATA_DIR)
+    /// Keep everything the program writes in this one folder (also: `LINKDESK_DATA_DIR`)
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// Use practice providers, with clients set up and a data folder of their own
@@ -88,8 +88,8 @@ pub enum KeyStoreChoice {
 pub enum Subcommand {
     /// Run only the practice providers on 127.0.0.1 until ended
     ///
-    /// Prints one JSON line when they are ready: for every provider its id, base_url, client_id and client_secret,
-    /// plus one username and password to sign in with.
+    /// Prints one JSON line when they are ready: for every provider its id, base address, client id and client secret,
+    /// plus one user name and password to sign in with.
     Sandbox(SandboxArgs),
     /// List the providers, what each still needs before it can link, and the redirect URI to register
     Providers,
@@ -233,9 +233,9 @@ impl Invocation {
     /// How long a sign-in may take, where that was said.
     pub fn link_deadline(&self) -> Option<SignedDuration> {
         match &self.command {
-            Some(Subcommand::Link(link)) => {
-                link.timeout.map(|seconds| SignedDuration::from_secs(seconds.into()))
-            }
+            Some(Subcommand::Link(link)) => link
+                .timeout
+                .map(|seconds| SignedDuration::from_secs(seconds.into())),
             _ => None,
         }
     }

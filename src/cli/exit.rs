@@ -55,5 +55,7 @@ pub const fn code(kind: &ProblemKind) -> u8 {
 pub(super) fn worst(codes: &[u8]) -> u8 {
     const ORDER: [u8; 5] = [NEEDS_SIGN_IN, KEYS_OR_DATA, CLIENT, UNREACHABLE, UNEXPECTED];
     let pressing = ORDER.into_iter().find(|code| codes.contains(code));
-    pressing.or_else(|| codes.iter().copied().max()).unwrap_or(DONE)
+    pressing
+        .or_else(|| codes.iter().copied().max())
+        .unwrap_or(DONE)
 }

@@ -31,7 +31,10 @@ pub(super) fn without_newline(bytes: &[u8]) -> &[u8] {
 }
 
 /// Reads pasted lines on a thread until the input ends; blank ones, overlong ones and ones that are not text are passed over.
-pub(super) fn pasted(mut input: Box<dyn BufRead + Send>, wait: Wait) -> io::Result<Receiver<Secret>> {
+pub(super) fn pasted(
+    mut input: Box<dyn BufRead + Send>,
+    wait: Wait,
+) -> io::Result<Receiver<Secret>> {
     let (sender, receiver) = sync_channel(LINES_AHEAD);
     let read = move || {
         while let Ok(Some(bytes)) = line(input.as_mut()) {

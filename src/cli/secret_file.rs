@@ -48,13 +48,19 @@ pub(super) fn is_input(path: &Path) -> bool {
 }
 
 /// The secret; one newline at the end is not part of it.
-pub(super) fn read(path: &Path, standard: Option<&mut (dyn BufRead + Send)>) -> Result<Secret, Error> {
+pub(super) fn read(
+    path: &Path,
+    standard: Option<&mut (dyn BufRead + Send + 'static)>,
+) -> Result<Secret, Error> {
     let name = || path.display().to_string();
     let bytes = if is_input(path) {
         let input = standard.ok_or(Error::InputInUse)?;
         input::line(input)
             .map(Option::unwrap_or_default)
-            .map_err(|reason| Error::Unreadable { path: name(), reason })?
+            .map_err(|reason| Error::Unreadable {
+                path: name(),
+                reason,
+            })?
     } else {
         read_file(path)?
     };
@@ -77,7 +83,10 @@ pub(super) fn read(path: &Path, standard: Option<&mut (dyn BufRead + Send)>) -> 
 
 fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
     let name = || path.display().to_string();
-    let unreadable = |reason| Error::Unreadable { path: name(), reason };
+    let unreadable = |reason| Error::Unreadable {
+        path: name(),
+        reason,
+    };
     // Asked before opening, because opening a pipe waits for its writer; and after, because the file may have been replaced.
     let is_file = fs::metadata(path).map_err(unreadable)?.is_file();
     if !is_file {
@@ -126,7 +135,10 @@ mod tests {
 
     #[test]
     fn several_lines_nothing_and_what_is_not_text_are_refused() {
-        assert!(matches!(from_file(b"a\nb\n"), Err(Error::NotOneLine { .. })));
+        assert!(matches!(
+            from_file(b"a\nb\n"),
+            Err(Error::NotOneLine { .. })
+        ));
         assert!(matches!(from_file(b"a\n\n"), Err(Error::NotOneLine { .. })));
         assert!(matches!(from_file(b"a\0b"), Err(Error::NotOneLine { .. })));
         assert!(matches!(from_file(b"\n"), Err(Error::Empty { .. })));
@@ -140,7 +152,10 @@ mod tests {
         assert!(from_file(&bytes).is_ok());
         bytes.insert(0, b'x');
         assert!(matches!(from_file(&bytes), Err(Error::TooLong { .. })));
-        assert!(matches!(from_file(&vec![b'x'; 1 << 20]), Err(Error::TooLong { .. })));
+        assert!(matches!(
+            from_file(&vec![b'x'; 1 << 20]),
+            Err(Error::TooLong { .. })
+        ));
     }
 
     #[test]
@@ -157,7 +172,10 @@ mod tests {
     fn a_pipe_without_a_writer_is_refused_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pipe");
-        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(&path)
+            .status()
+            .unwrap();
         assert!(made.success());
         assert!(matches!(read(&path, None), Err(Error::NotAFile { .. })));
     }
@@ -165,7 +183,11 @@ mod tests {
     #[test]
     fn a_missing_file_is_named_and_made_harmless() {
         let error = read(Path::new("/no/such\u{1b}[2J"), None).unwrap_err();
-        assert!(error.to_string().starts_with("/no/such\u{FFFD}[2J can’t be read"));
+        assert!(
+            error
+                .to_string()
+                .starts_with("/no/such\u{FFFD}[2J can’t be read")
+        );
     }
 
     #[test]
