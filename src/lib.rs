@@ -5,6 +5,7 @@
 pub mod account;
 pub mod app;
 pub mod bridge;
+pub mod cli;
 pub mod ids;
 pub mod loopback;
 pub mod platform;

@@ -1,1 +1,43 @@
-//! A room being furnished.
+//! The other face: every subcommand, as words for people and as JSON for scripts.
+//!
+//! Sends the same commands and reads the same snapshots as the window. Knows nothing of HTTP, disk, keys or the clock:
+//! what it needs of the world is handed in with [`Io`]. One file per family of subcommands.
+//!
+//! Three things tie it to a worker: [`Wait`] makes the waker, [`Handover`] is what the worker's outlet calls, [`run`] does the rest.
+
+mod accounts;
+mod args;
+mod client;
+mod exit;
+mod handover;
+mod input;
+mod io;
+mod json;
+mod link;
+mod link_events;
+mod providers;
+mod refresh;
+mod resolve;
+mod run;
+mod secret_file;
+mod session;
+mod show;
+mod stop;
+mod table;
+#[cfg(test)]
+mod tests;
+mod token;
+mod trading_accounts;
+mod unlink;
+mod unlock;
+mod wait;
+
+pub use args::{
+    AccountArgs, ClientArgs, GlobalArgs, Invocation, KeyStoreChoice, LinkArgs, Mode, RefreshArgs,
+    SandboxArgs, Subcommand, TokenArgs, UnlinkArgs,
+};
+pub use exit::code as exit_code;
+pub use handover::Handover;
+pub use io::{Io, ask_hidden};
+pub use run::run;
+pub use wait::Wait;

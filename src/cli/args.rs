@@ -1,0 +1,280 @@
+//! What can be typed: the subcommands, their arguments and the switches they share.
+//!
+//! Reading never acts. There is deliberately no argument that takes a secret: secrets come from files, standard input or a prompt.
+
+use std::path::PathBuf;
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, Parser, ValueEnum};
+use jiff::SignedDuration;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  unexpected
+  2  usage
+  3  needs sign-in
+  4  provider unreachable or temporarily failing
+  5  key store or data folder
+  6  denied, canceled or timed out
+  7  client set-up: unknown client, wrong secret, missing client id, redirect mismatch";
+
+const REFRESH_CODES: &str = "\
+With several accounts the exit code tells the most pressing trouble, in this order: \
+3 needs sign-in, 5 key store or data folder, 7 client set-up, 4 unreachable, 1 unexpected.";
+
+const ACCOUNT_HELP: &str = "Its id, or its label or provider id where only one account has it";
+
+/// Links API accounts through the system browser and keeps their tokens alive and safe
+///
+/// Without a subcommand the window opens.
+#[derive(Clone, Debug, PartialEq, Eq, Parser)]
+#[command(name = "linkdesk", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Invocation {
+    /// The switches every subcommand takes.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// What to do; nothing opens the window.
+    #[command(subcommand)]
+    pub command: Option<Subcommand>,
+}
+
+/// The switches every subcommand takes, before or after its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct GlobalArgs {
+    /// Print JSON on standard output and nothing else there
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Keep everything the program writes in this one folder (also: `LINKDESK_DATA_DIR`)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Use practice providers, with clients set up and a data folder of their own
+    #[arg(long, global = true)]
+    pub sandbox: bool,
+    /// How the practice providers behave: as their documents say, or as the products in the field
+    #[arg(long, global = true, value_name = "MODE", value_enum)]
+    pub mode: Option<Mode>,
+    /// Where the key that seals the tokens is kept
+    #[arg(long, global = true, value_name = "PLACE", value_enum)]
+    pub key_store: Option<KeyStoreChoice>,
+    /// Read the passphrase of the key store from a file, or from standard input with -
+    #[arg(long, global = true, value_name = "F|-")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// How the practice providers behave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// As their documents say
+    #[default]
+    Documented,
+    /// As the products in the field
+    Field,
+}
+
+/// Where the key that seals the tokens is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KeyStoreChoice {
+    /// In the operating system's key store
+    Keychain,
+    /// In the data folder, wrapped by a passphrase
+    Passphrase,
+    /// In memory only, until the program ends
+    Session,
+}
+
+/// What can be done.
+#[derive(Clone, Debug, PartialEq, Eq, clap::Subcommand)]
+pub enum Subcommand {
+    /// Run only the practice providers on 127.0.0.1 until ended
+    ///
+    /// Prints one JSON line when they are ready: for every provider its id, base address, client id and client secret,
+    /// plus one user name and password to sign in with.
+    Sandbox(SandboxArgs),
+    /// List the providers, what each still needs before it can link, and the redirect URI to register
+    Providers,
+    /// Store what a provider gave you when you registered
+    Client(ClientArgs),
+    /// Link an account: one whole sign-in
+    ///
+    /// With --json, lines of JSON: first the address to open, then how it ended.
+    Link(LinkArgs),
+    /// List the linked accounts with their token state
+    Accounts,
+    /// Show everything support may know about one account, no secret
+    Show(AccountArgs),
+    /// Refresh one account, or all of them
+    #[command(after_help = REFRESH_CODES)]
+    Refresh(RefreshArgs),
+    /// Print an access token, refreshing first where needed
+    ///
+    /// Prints the token alone, for use in scripts. Whoever sees it can use the account until it ends.
+    Token(TokenArgs),
+    /// Ask for the trading accounts of a linked account anew and list them
+    TradingAccounts(AccountArgs),
+    /// Unlink an account: revoke where the provider can, then forget
+    Unlink(UnlinkArgs),
+}
+
+/// One account.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct AccountArgs {
+    #[arg(value_name = "ACCOUNT", help = ACCOUNT_HELP)]
+    /// Its id, label or provider id.
+    pub account: String,
+}
+
+/// How the practice providers run by themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct SandboxArgs {
+    /// The port to listen on; any free one if left out
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+    /// How long access tokens live, instead of what each document says
+    #[arg(long, value_name = "SECONDS")]
+    pub lifetime: Option<u32>,
+    /// How long authorization codes live, instead of what each document says
+    #[arg(long, value_name = "SECONDS")]
+    pub code_lifetime: Option<u32>,
+}
+
+/// What a provider gave out at registration.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ClientArgs {
+    /// The provider's id, as listed by: linkdesk providers
+    pub provider: String,
+    /// The client id
+    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
+    pub client_id: Option<String>,
+    /// Read the client secret from a file, or from standard input with -
+    #[arg(long, value_name = "F|-")]
+    pub client_secret_file: Option<PathBuf>,
+    /// Forget the client secret that is kept
+    #[arg(long, conflicts_with = "client_secret_file")]
+    pub forget_client_secret: bool,
+    /// The redirect URI as registered; an empty one returns to the provider's own
+    #[arg(long, value_name = "URI")]
+    pub redirect_uri: Option<String>,
+    /// Replace every host of the provider; an empty one returns to the provider's own
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Replace one host, by its id; an empty address returns to the provider's own
+    #[arg(long, value_name = "ID=URL", value_parser = host)]
+    pub host: Vec<(String, String)>,
+    /// Turn a switch of the provider on or off, by its id
+    #[arg(long, value_name = "ID=on|off", value_parser = switch)]
+    pub option: Vec<(String, bool)>,
+}
+
+/// How to sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct LinkArgs {
+    /// The provider's id, as listed by: linkdesk providers
+    pub provider: String,
+    /// What to call the new account
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub label: Option<String>,
+    /// Sign in again to this account instead of making a new one
+    #[arg(long, value_name = "ACCOUNT", conflicts_with = "label")]
+    pub account: Option<String>,
+    /// Print the address instead of opening it, and read a pasted redirect address from standard input
+    #[arg(long)]
+    pub no_browser: bool,
+    /// The e-mail or user name, where the provider has no sign-in page
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub username: Option<String>,
+    /// Read the password from a file, or from standard input with -
+    #[arg(long, value_name = "F|-")]
+    pub password_file: Option<PathBuf>,
+    /// Give up after this long; five minutes if left out
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub timeout: Option<u32>,
+}
+
+/// What to refresh.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct RefreshArgs {
+    #[arg(value_name = "ACCOUNT", help = ACCOUNT_HELP, required_unless_present = "all")]
+    /// Its id, label or provider id.
+    pub account: Option<String>,
+    /// Refresh every linked account
+    #[arg(long, conflicts_with = "account")]
+    pub all: bool,
+}
+
+/// Which token, and how long it has to be good for.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct TokenArgs {
+    #[arg(value_name = "ACCOUNT", help = ACCOUNT_HELP)]
+    /// Its id, label or provider id.
+    pub account: String,
+    /// Refresh first where the token ends sooner than this
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub min_validity: u32,
+}
+
+/// What to unlink.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct UnlinkArgs {
+    #[arg(value_name = "ACCOUNT", help = ACCOUNT_HELP)]
+    /// Its id, label or provider id.
+    pub account: String,
+    /// Don't ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+impl Invocation {
+    /// Whether the browser is to be opened for a sign-in.
+    pub const fn opens_browser(&self) -> bool {
+        !matches!(&self.command, Some(Subcommand::Link(link)) if link.no_browser)
+    }
+
+    /// How long a sign-in may take, where that was said.
+    pub fn link_deadline(&self) -> Option<SignedDuration> {
+        match &self.command {
+            Some(Subcommand::Link(link)) => link
+                .timeout
+                .map(|seconds| SignedDuration::from_secs(seconds.into())),
+            _ => None,
+        }
+    }
+
+    /// Where the key is to be kept, where that was said; a passphrase file says it too.
+    pub fn key_store(&self) -> Option<KeyStoreChoice> {
+        let passphrase = || self.global.passphrase_file.as_ref();
+        self.global
+            .key_store
+            .or_else(|| passphrase().map(|_| KeyStoreChoice::Passphrase))
+    }
+
+    /// The files a secret is read from.
+    pub(super) fn secret_files(&self) -> impl Iterator<Item = &PathBuf> {
+        let own = match &self.command {
+            Some(Subcommand::Client(client)) => client.client_secret_file.as_ref(),
+            Some(Subcommand::Link(link)) => link.password_file.as_ref(),
+            _ => None,
+        };
+        self.global.passphrase_file.iter().chain(own)
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((id, value)) if !id.is_empty() => Ok((id.to_owned(), value.to_owned())),
+        _ => Err("expected an id, = and a value".to_owned()),
+    }
+}
+
+fn host(text: &str) -> Result<(String, String), String> {
+    pair(text)
+}
+
+fn switch(text: &str) -> Result<(String, bool), String> {
+    let (id, value) = pair(text)?;
+    match value.as_str() {
+        "on" => Ok((id, true)),
+        "off" => Ok((id, false)),
+        _ => Err("expected an id, = and on or off".to_owned()),
+    }
+}
