@@ -115,16 +115,17 @@ fn actions_ui(ui: &mut Ui, pass: &mut Pass<'_>, provider: &ProviderCard, name: &
             begin_sign_in(pass, &provider.id, None);
         }
     }
-    if provider.can_be_set_up {
-        let (icon, text) = if is_ready {
-            (None, "Set-up")
-        } else {
-            (Some(Icon::Plus), "Set up")
-        };
-        let set_up = widgets::link(ui, icon, text).accessible_name(format!("Set up {name}"));
-        if set_up.clicked() {
-            pass.view.go(Page::SetUp(Box::new(SetUpForm::of(provider))));
-        }
+    if !provider.can_be_set_up {
+        return;
+    }
+    let set_up = format!("Set up {name}");
+    let response = if is_ready {
+        widgets::icon_button(ui, Icon::Sliders, &set_up)
+    } else {
+        widgets::link(ui, Some(Icon::Plus), "Set up").accessible_name(set_up)
+    };
+    if response.clicked() {
+        pass.view.go(Page::SetUp(Box::new(SetUpForm::of(provider))));
     }
 }
 

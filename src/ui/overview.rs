@@ -255,7 +255,13 @@ fn wrapped(ui: &Ui, line: &str, width: f32) -> std::sync::Arc<egui::Galley> {
 }
 
 fn percent(fraction: f32) -> String {
-    format!("{:.0}%", (fraction * 100.0).floor())
+    let rounded = (fraction * 100.0).round();
+    let shown = if fraction < 1.0 {
+        rounded.min(99.0)
+    } else {
+        100.0
+    };
+    format!("{shown:.0}%")
 }
 
 fn facts_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {

@@ -26,6 +26,15 @@ pub struct State {
     pub now: Timestamp,
     pub snapshot: Snapshot,
     pub view: ViewState,
+    sent: Rc<RefCell<Vec<Command>>>,
+}
+
+impl eframe::App for State {
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let zone = zone();
+        let commands = ui::window_ui(ui, self.now, &zone, &self.snapshot, &mut self.view);
+        self.sent.borrow_mut().extend(commands);
+    }
 }
 
 /// An hour ahead of UTC all year, so that a clock time never depends on the machine.
@@ -43,32 +52,19 @@ impl Desk {
     pub fn sized(snapshot: Snapshot, size: [f32; 2], theme: egui::Theme) -> Self {
         let sent = Rc::new(RefCell::new(Vec::new()));
         let into = Rc::clone(&sent);
-        let state = State {
-            now: cards::now(),
-            snapshot,
-            view: ViewState::default(),
-        };
         let window = Harness::builder()
             .with_size(size)
             .with_theme(theme)
             .with_os(egui::os::OperatingSystem::Nix)
-            .build_ui_state(
-                {
-                    let mut is_installed = false;
-                    move |ui: &mut egui::Ui, state: &mut State| {
-                        if !is_installed {
-                            is_installed = true;
-                            ui::install(ui.ctx());
-                            ui.ctx().request_discard("the fonts are new");
-                            return;
-                        }
-                        let commands =
-                            ui::window_ui(ui, state.now, &zone(), &state.snapshot, &mut state.view);
-                        into.borrow_mut().extend(commands);
-                    }
-                },
-                state,
-            );
+            .build_eframe(|creation| {
+                ui::install(&creation.egui_ctx);
+                State {
+                    now: cards::now(),
+                    snapshot,
+                    view: ViewState::default(),
+                    sent: into,
+                }
+            });
         let mut desk = Self { window, sent };
         desk.window.run();
         desk
