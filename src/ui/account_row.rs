@@ -42,7 +42,7 @@ struct Shown {
 }
 
 /// Paints an account's row.
-pub(super) fn account_row_ui(ui: &mut Ui, pass: &mut Pass<'_>, rect: Rect, account: &AccountCard) {
+pub(super) fn account_row_ui(ui: &Ui, pass: &mut Pass<'_>, rect: Rect, account: &AccountCard) {
     let label = foreign(&account.label);
     let response = row(
         ui,
@@ -85,7 +85,7 @@ pub(super) fn account_row_ui(ui: &mut Ui, pass: &mut Pass<'_>, rect: Rect, accou
 }
 
 /// Paints the row of an attempt to link.
-pub(super) fn link_row_ui(ui: &mut Ui, pass: &mut Pass<'_>, rect: Rect, link: &LinkCard) {
+pub(super) fn link_row_ui(ui: &Ui, pass: &mut Pass<'_>, rect: Rect, link: &LinkCard) {
     let is_shown = matches!(&pass.view.page, Page::Link(flow) if *flow == link.flow);
     let name = format!("Show sign-in at {}", foreign(&link.provider_name));
     let response = row(

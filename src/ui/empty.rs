@@ -1,4 +1,4 @@
-//! What is shown before anything is linked: an invitation, or that the accounts are still being read.
+//! What is shown before anything is linked: an invitation.
 //!
 //! Knows nothing of single providers; the list beside it has their buttons.
 
@@ -30,15 +30,9 @@ const STEPS_WIDTH: f32 = 440.0;
 
 /// Paints the invitation.
 pub(super) fn empty_ui(ui: &mut Ui, pass: &Pass<'_>) {
-    let tokens = Tokens::of(ui);
     ui.add_space((ui.available_height() * 0.12).clamp(8.0, 90.0));
     if !pass.snapshot.loaded {
-        ui.vertical_centered(|ui| {
-            widgets::paragraph(
-                ui,
-                words("Reading your accounts…", fonts::regular(BODY), tokens.muted),
-            );
-        });
+        // The list says that it is being read.
         return;
     }
     ui.vertical_centered(|ui| {

@@ -29,7 +29,7 @@ enum Shape {
 }
 
 /// Paints the inspector.
-pub(super) fn inspector_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
+pub(super) fn inspector_ui(ui: &mut Ui, pass: &Pass<'_>, account: &AccountCard) {
     let cards = [
         ("Access token", token_facts(pass, account)),
         ("How it was obtained", obtained_facts(account)),

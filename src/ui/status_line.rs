@@ -20,7 +20,7 @@ const CLOCK_OFF_MS: i64 = 5_000;
 const TIGHT: f32 = 700.0;
 
 /// Paints the line.
-pub(super) fn status_line_ui(ui: &mut Ui, pass: &mut Pass<'_>, lines: &Lines<'_>) {
+pub(super) fn status_line_ui(ui: &mut Ui, pass: &Pass<'_>, lines: &Lines<'_>) {
     let bar = ui.max_rect();
     let builder = UiBuilder::new()
         .max_rect(bar)

@@ -9,7 +9,7 @@ use egui::text::{LayoutJob, TextWrapping};
 use egui::{
     Align, Align2, Button, Color32, CornerRadius, FontId, Frame, Id, Label, Layout, Margin,
 };
-use egui::{Galley, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Galley, UiBuilder, WidgetInfo, pos2, vec2};
 use egui::{Painter, Pos2, Rect, Response, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui};
 
 use super::fonts::{self, BODY, SMALL, TINY};
@@ -353,23 +353,40 @@ pub(super) fn entered(ui: &Ui, response: &Response) -> bool {
     response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
 }
 
-/// Content that starts at the left and buttons that end at the right, on one line.
-pub(super) fn sides(
-    ui: &mut Ui,
-    height: f32,
-    left: impl FnOnce(&mut Ui),
-    right: impl FnOnce(&mut Ui),
-) {
+/// Two places on one line: the left one, and after it, in reading order, the right one, `right_width` wide.
+pub(super) fn sides(ui: &mut Ui, height: f32, right_width: f32) -> [Ui; 2] {
     let size = vec2(ui.available_width(), height);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        ui.set_min_height(height);
-        right(ui);
-        let rest = Vec2::new(ui.available_width(), height);
-        ui.allocate_ui_with_layout(rest, Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_size(rest);
-            left(ui);
-        });
-    });
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let split = (rect.right() - right_width).max(rect.left());
+    let left_end = (split - SIDES_GAP).max(rect.left());
+    [(rect.left(), left_end), (split, rect.right())].map(|(from, to)| {
+        let place = Rect::from_min_max(pos2(from, rect.top()), pos2(to, rect.bottom()));
+        let layout = Layout::left_to_right(Align::Center);
+        let mut child = ui.new_child(UiBuilder::new().max_rect(place).layout(layout));
+        child.spacing_mut().item_spacing.x = SIDES_GAP;
+        child
+    })
+}
+
+/// The room between controls at the right of a header.
+pub(super) const SIDES_GAP: f32 = 14.0;
+
+/// How wide a button with this text is.
+pub(super) fn button_width(ui: &Ui, text: &str) -> f32 {
+    let padding = 2.0 * ui.spacing().button_padding.x;
+    text_width(ui, text, fonts::medium(BODY)) + padding
+}
+
+/// How wide a chip with this text is.
+pub(super) fn chip_width(ui: &Ui, text: &str) -> f32 {
+    text_width(ui, text, fonts::medium(TINY)) + 18.0
+}
+
+fn text_width(ui: &Ui, text: &str, font: FontId) -> f32 {
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text.into(), font, Color32::PLACEHOLDER);
+    galley.size().x.ceil()
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ pub mod outline;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use egui_kittest::Harness;
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
+use egui_kittest::{Harness, Node};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use linkdesk::bridge::{Command, Snapshot};
@@ -74,6 +76,49 @@ impl Desk {
     pub fn sent(&mut self) -> Vec<Command> {
         self.window.run();
         self.sent.take()
+    }
+
+    /// Presses what has this name.
+    pub fn press(&mut self, name: &str) {
+        self.window.get_by_label(name).click();
+        self.window.run();
+    }
+
+    /// Presses the button of this name, where other things have it too.
+    pub fn press_button(&mut self, name: &str) {
+        self.window
+            .get_by_role_and_label(Role::Button, name)
+            .click();
+        self.window.run();
+    }
+
+    /// Types into the field of this name.
+    pub fn fill(&mut self, name: &str, text: &str) {
+        self.field(name).focus();
+        self.window.run();
+        self.field(name).type_text(text);
+        self.window.run();
+    }
+
+    fn field<'a>(&'a self, name: &'a str) -> Node<'a> {
+        self.window
+            .query_by_role_and_label(Role::TextInput, name)
+            .or_else(|| {
+                self.window
+                    .query_by_role_and_label(Role::PasswordInput, name)
+            })
+            .unwrap_or_else(|| panic!("no field named {name}"))
+    }
+
+    /// How long nothing would be painted.
+    pub fn repaint_after(&self) -> std::time::Duration {
+        self.window
+            .output()
+            .viewport_output
+            .values()
+            .map(|viewport| viewport.repaint_delay)
+            .min()
+            .unwrap_or(std::time::Duration::MAX)
     }
 
     /// The worker publishes something else.
