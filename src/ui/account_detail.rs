@@ -43,38 +43,30 @@ fn shown_tab(pass: &Pass<'_>, account: &AccountCard) -> Tab {
 }
 
 fn header(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
+    let actions = actions(pass, account);
     if ui.available_width() < TIGHT {
         ui.horizontal(|ui| who(ui, pass, account));
         ui.horizontal_wrapped(|ui| {
-            let mut actions = actions(account);
-            actions.reverse();
-            for action in actions {
+            for action in &actions {
                 action_ui(ui, pass, account, action);
             }
         });
         return;
     }
-    let size = vec2(ui.available_width(), 44.0);
-    ui.allocate_ui_with_layout(
-        size,
-        egui::Layout::right_to_left(egui::Align::Center),
-        |ui| {
-            ui.set_min_height(44.0);
-            ui.spacing_mut().item_spacing.x = 14.0;
-            for action in actions(account) {
-                action_ui(ui, pass, account, action);
-            }
-            let rest = ui.available_size();
-            ui.allocate_ui_with_layout(
-                rest,
-                egui::Layout::left_to_right(egui::Align::Center),
-                |ui| {
-                    ui.set_min_size(rest);
-                    who(ui, pass, account);
-                },
-            );
-        },
-    );
+    let widths = actions.iter().map(|action| match action {
+        Action::Proved(text) => widgets::chip_width(ui, text),
+        Action::SignIn => widgets::button_width(ui, SIGN_IN),
+        Action::Refresh => widgets::button_width(ui, refresh_text(account)),
+        Action::Unlink => widgets::button_width(ui, UNLINK),
+    });
+    let width = widths.fold(-widgets::SIDES_GAP, |sum, width| {
+        sum + width + widgets::SIDES_GAP
+    });
+    let [mut left, mut right] = widgets::sides(ui, 44.0, width);
+    who(&mut left, pass, account);
+    for action in &actions {
+        action_ui(&mut right, pass, account, action);
+    }
 }
 
 /// Mark, label, provider and identity; or the label being changed.
@@ -154,75 +146,85 @@ fn rename_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+const SIGN_IN: &str = "Sign in again";
+const UNLINK: &str = "Unlink…";
+
+/// What the header offers.
 enum Action {
-    Unlink,
-    Refresh,
+    /// When the provider last accepted the token, in words.
+    Proved(String),
     SignIn,
-    Proved,
+    Refresh,
+    Unlink,
 }
 
-/// What the header offers, from right to left.
-fn actions(account: &AccountCard) -> Vec<Action> {
-    let mut actions = vec![Action::Unlink, Action::Refresh];
-    let offered = |problem: &crate::bridge::Problem| problem.remedy == Remedy::SignInAgain;
-    if account.needs_sign_in.is_some() && !account.problem.as_ref().is_some_and(offered) {
+/// What the header offers, in reading order.
+fn actions(pass: &mut Pass<'_>, account: &AccountCard) -> Vec<Action> {
+    let mut actions = Vec::new();
+    if let Some(at) = account.last_proved_at {
+        let age = pass.ticking(time::ago(pass.now, at));
+        actions.push(Action::Proved(format!("Proved {age}")));
+    }
+    let is_offered = account
+        .problem
+        .as_ref()
+        .is_some_and(|problem| problem.remedy == Remedy::SignInAgain);
+    if account.needs_sign_in.is_some() && !is_offered {
         actions.push(Action::SignIn);
     }
-    if account.last_proved_at.is_some() {
-        actions.push(Action::Proved);
-    }
+    actions.extend([Action::Refresh, Action::Unlink]);
     actions
 }
 
-fn action_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard, action: Action) {
-    let label = foreign(&account.label);
+fn refresh_text(account: &AccountCard) -> &'static str {
+    if account.busy == Some(Busy::Refreshing) {
+        "Refreshing"
+    } else {
+        "Refresh now"
+    }
+}
+
+fn action_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard, action: &Action) {
     match action {
-        Action::Unlink => {
-            let unlink = ui.add_enabled_ui(account.busy != Some(Busy::Unlinking), |ui| {
-                widgets::button(ui, Weight::Danger, "Unlink…")
-                    .accessible_name(format!("Unlink {label}"))
-            });
-            if unlink.inner.clicked() {
-                pass.view.unlink = Some(account.id.clone());
-                pass.view.dialog_is_new = true;
-            }
-        }
-        Action::Refresh => {
-            let weight = if account.needs_sign_in.is_some() {
-                Weight::Plain
-            } else {
-                Weight::Primary
-            };
-            let text = if account.busy == Some(Busy::Refreshing) {
-                "Refreshing"
-            } else {
-                "Refresh now"
-            };
-            let refresh = ui.add_enabled_ui(account.busy.is_none(), |ui| {
-                widgets::button(ui, weight, text).accessible_name(format!("Refresh {label}"))
-            });
-            if refresh.inner.clicked() {
-                let account = account.id.clone();
-                pass.send(Command::RefreshAccount { account });
-            }
+        Action::Proved(text) => {
+            let ended = account.needs_sign_in.is_some();
+            widgets::chip(ui, if ended { Tone::Off } else { Tone::Ok }, text);
         }
         Action::SignIn => {
-            if widgets::button(ui, Weight::Primary, "Sign in again").clicked() {
+            if widgets::button(ui, Weight::Primary, SIGN_IN).clicked() {
                 begin_sign_in(pass, &account.provider, Some(&account.id));
             }
         }
-        Action::Proved => {
-            if let Some(at) = account.last_proved_at {
-                let age = pass.ticking(time::ago(pass.now, at));
-                let ended = account.needs_sign_in.is_some();
-                widgets::chip(
-                    ui,
-                    if ended { Tone::Off } else { Tone::Ok },
-                    &format!("Proved {age}"),
-                );
-            }
-        }
+        Action::Refresh => refresh_ui(ui, pass, account),
+        Action::Unlink => unlink_ui(ui, pass, account),
+    }
+}
+
+fn refresh_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
+    let weight = if account.needs_sign_in.is_some() {
+        Weight::Plain
+    } else {
+        Weight::Primary
+    };
+    let name = format!("Refresh {}", foreign(&account.label));
+    let refresh = ui.add_enabled_ui(account.busy.is_none(), |ui| {
+        widgets::button(ui, weight, refresh_text(account)).accessible_name(name)
+    });
+    if refresh.inner.clicked() {
+        let account = account.id.clone();
+        pass.send(Command::RefreshAccount { account });
+    }
+}
+
+fn unlink_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
+    let name = format!("Unlink {}", foreign(&account.label));
+    let is_idle = account.busy != Some(Busy::Unlinking);
+    let unlink = ui.add_enabled_ui(is_idle, |ui| {
+        widgets::button(ui, Weight::Danger, UNLINK).accessible_name(name)
+    });
+    if unlink.inner.clicked() {
+        pass.view.unlink = Some(account.id.clone());
+        pass.view.dialog_is_new = true;
     }
 }
 

@@ -3,7 +3,7 @@
 //! Only the lines in sight are laid out. Knows nothing of what a row looks like inside.
 
 use egui::accesskit::Role;
-use egui::{Align, Id, Layout, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Id, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::account_row::{account_row_ui, link_row_ui};
 use super::fonts::{self, SMALL, TINY};
@@ -87,21 +87,27 @@ fn provider_ui(ui: &mut Ui, pass: &mut Pass<'_>, rect: Rect, provider: &Provider
     icons::mark(ui.painter(), mark, provider.color, &name);
     let builder = UiBuilder::new()
         .id_salt(("provider", &provider.id))
-        .max_rect(row)
-        .layout(Layout::right_to_left(Align::Center));
-    ui.scope_builder(builder, |ui| {
+        .max_rect(Rect::from_min_max(
+            pos2(mark.right() + 9.0, row.top()),
+            row.max,
+        ))
+        .layout(Layout::left_to_right(Align::Center));
+    let mut ui = ui.new_child(builder);
+    let actions = if provider.missing.is_empty() {
+        86.0
+    } else {
+        72.0
+    };
+    let room = (ui.available_width() - actions).max(20.0);
+    let look = (fonts::medium(TINY), tokens.muted);
+    let galley = widgets::cut(ui.painter(), &name, look, room);
+    let (place, label) = ui.allocate_exact_size(vec2(room, row.height()), Sense::hover());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, name.as_str()));
+    let at = place.left_center() - vec2(0.0, galley.size().y / 2.0);
+    ui.painter().galley(at, galley, tokens.muted);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         actions_ui(ui, pass, provider, &name);
-        let rest = Rect::from_min_max(
-            pos2(mark.right() + 9.0, row.top()),
-            pos2(ui.available_rect_before_wrap().right(), row.bottom()),
-        );
-        let builder = UiBuilder::new()
-            .max_rect(rest)
-            .layout(Layout::left_to_right(Align::Center));
-        ui.scope_builder(builder, |ui| {
-            widgets::line(ui, words(name.as_str(), fonts::medium(TINY), tokens.muted));
-        });
     });
 }
 
@@ -115,16 +121,17 @@ fn actions_ui(ui: &mut Ui, pass: &mut Pass<'_>, provider: &ProviderCard, name: &
             begin_sign_in(pass, &provider.id, None);
         }
     }
-    if provider.can_be_set_up {
-        let (icon, text) = if is_ready {
-            (None, "Set-up")
-        } else {
-            (Some(Icon::Plus), "Set up")
-        };
-        let set_up = widgets::link(ui, icon, text).accessible_name(format!("Set up {name}"));
-        if set_up.clicked() {
-            pass.view.go(Page::SetUp(Box::new(SetUpForm::of(provider))));
-        }
+    if !provider.can_be_set_up {
+        return;
+    }
+    let set_up = format!("Set up {name}");
+    let response = if is_ready {
+        widgets::icon_button(ui, Icon::Sliders, &set_up)
+    } else {
+        widgets::link(ui, Some(Icon::Plus), "Set up").accessible_name(set_up)
+    };
+    if response.clicked() {
+        pass.view.go(Page::SetUp(Box::new(SetUpForm::of(provider))));
     }
 }
 

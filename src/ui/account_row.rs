@@ -42,7 +42,7 @@ struct Shown {
 }
 
 /// Paints an account's row.
-pub(super) fn account_row_ui(ui: &mut Ui, pass: &mut Pass<'_>, rect: Rect, account: &AccountCard) {
+pub(super) fn account_row_ui(ui: &Ui, pass: &mut Pass<'_>, rect: Rect, account: &AccountCard) {
     let label = foreign(&account.label);
     let response = row(
         ui,
@@ -85,7 +85,7 @@ pub(super) fn account_row_ui(ui: &mut Ui, pass: &mut Pass<'_>, rect: Rect, accou
 }
 
 /// Paints the row of an attempt to link.
-pub(super) fn link_row_ui(ui: &mut Ui, pass: &mut Pass<'_>, rect: Rect, link: &LinkCard) {
+pub(super) fn link_row_ui(ui: &Ui, pass: &mut Pass<'_>, rect: Rect, link: &LinkCard) {
     let is_shown = matches!(&pass.view.page, Page::Link(flow) if *flow == link.flow);
     let name = format!("Show sign-in at {}", foreign(&link.provider_name));
     let response = row(
@@ -173,14 +173,24 @@ fn paint(ui: &Ui, rect: Rect, shown: &Shown, spoken: &str, id: Id) {
     }
     let left = rect.left() + 42.0;
     let width = (side.left() - 12.0 - left).max(40.0);
-    let title = cut(ui, &shown.title, fonts::medium(BODY), tokens.text, width);
+    let title = widgets::cut(
+        painter,
+        &shown.title,
+        (fonts::medium(BODY), tokens.text),
+        width,
+    );
     painter.galley(
         pos2(left, middle - 8.0 - title.size().y / 2.0),
         title,
         tokens.text,
     );
     if !shown.below.is_empty() {
-        let below = cut(ui, &shown.below, fonts::regular(TINY), tokens.muted, width);
+        let below = widgets::cut(
+            painter,
+            &shown.below,
+            (fonts::regular(TINY), tokens.muted),
+            width,
+        );
         let at = Rect::from_min_size(
             pos2(left, middle + 10.0 - below.size().y / 2.0),
             below.size(),
@@ -189,17 +199,4 @@ fn paint(ui: &Ui, rect: Rect, shown: &Shown, spoken: &str, id: Id) {
         widgets::told(ui, id.with("below"), at, &shown.below);
     }
     widgets::told(ui, id.with("countdown"), side, spoken);
-}
-
-/// One line, cut at a width.
-fn cut(
-    ui: &Ui,
-    text: &str,
-    font: egui::FontId,
-    color: egui::Color32,
-    width: f32,
-) -> std::sync::Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.into(), font, color);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-    ui.painter().layout_job(job)
 }

@@ -74,12 +74,15 @@ fn origin_ui(ui: &mut Ui, provider: &ProviderCard) {
 /// What is missing, or that it is saved; returns whether to go on to the sign-in.
 fn state_ui(ui: &mut Ui, provider: &ProviderCard, is_saved: bool) -> bool {
     let color = Tokens::of(ui).muted;
+    if !is_saved && provider.missing.is_empty() {
+        return false;
+    }
     ui.horizontal(|ui| {
         if is_saved {
             notice(ui, "Saved");
         }
         if provider.missing.is_empty() {
-            return is_saved && widgets::button(ui, Weight::Plain, "Go on to sign in").clicked();
+            return widgets::button(ui, Weight::Plain, "Go on to sign in").clicked();
         }
         let needs = format!("Still needs {}", problem::missing(&provider.missing));
         widgets::paragraph(ui, words(needs, fonts::regular(BODY), color));

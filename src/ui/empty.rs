@@ -1,4 +1,4 @@
-//! What is shown before anything is linked: an invitation, or that the accounts are still being read.
+//! What is shown before anything is linked: an invitation.
 //!
 //! Knows nothing of single providers; the list beside it has their buttons.
 
@@ -25,17 +25,14 @@ const STEPS: [(&str, &str); 3] = [
     ),
 ];
 
+/// How wide the steps are.
+const STEPS_WIDTH: f32 = 440.0;
+
 /// Paints the invitation.
 pub(super) fn empty_ui(ui: &mut Ui, pass: &Pass<'_>) {
-    let tokens = Tokens::of(ui);
     ui.add_space((ui.available_height() * 0.12).clamp(8.0, 90.0));
     if !pass.snapshot.loaded {
-        ui.vertical_centered(|ui| {
-            widgets::paragraph(
-                ui,
-                words("Reading your accounts…", fonts::regular(BODY), tokens.muted),
-            );
-        });
+        // The list says that it is being read.
         return;
     }
     ui.vertical_centered(|ui| {
@@ -43,30 +40,33 @@ pub(super) fn empty_ui(ui: &mut Ui, pass: &Pass<'_>) {
         icons::own_mark(ui.painter(), rect);
         ui.add_space(4.0);
         widgets::heading(ui, "Link your first account");
-        ui.set_max_width(460.0_f32.min(ui.available_width()));
-        ui.add_space(6.0);
-        for (number, (title, below)) in (1..).zip(STEPS) {
-            step_ui(ui, number, title, below);
-        }
     });
+    ui.add_space(6.0);
+    let width = STEPS_WIDTH.min(ui.available_width());
+    let indent = (ui.available_width() - width) / 2.0;
+    for (number, (title, below)) in (1..).zip(STEPS) {
+        ui.horizontal_top(|ui| {
+            ui.add_space(indent);
+            ui.set_max_width(indent + width);
+            step_ui(ui, number, title, below);
+        });
+    }
 }
 
 fn step_ui(ui: &mut Ui, number: u8, title: &str, below: &str) {
     let tokens = Tokens::of(ui);
-    ui.horizontal_top(|ui| {
-        let (rect, _) = ui.allocate_exact_size(vec2(28.0, 28.0), Sense::hover());
-        let circle = Rect::from_center_size(rect.center() + vec2(0.0, 3.0), vec2(24.0, 24.0));
-        ui.painter()
-            .circle_filled(circle.center(), 12.0, tokens.raised);
-        let font = fonts::medium(SMALL);
-        let anchor = egui::Align2::CENTER_CENTER;
-        ui.painter()
-            .text(circle.center(), anchor, number, font, tokens.muted);
-        ui.add_space(4.0);
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            widgets::paragraph(ui, words(title, fonts::medium(BODY), tokens.text));
-            widgets::paragraph(ui, words(below, fonts::regular(SMALL), tokens.muted));
-        });
+    let (rect, _) = ui.allocate_exact_size(vec2(28.0, 28.0), Sense::hover());
+    let circle = Rect::from_center_size(rect.center() + vec2(0.0, 3.0), vec2(24.0, 24.0));
+    ui.painter()
+        .circle_filled(circle.center(), 12.0, tokens.raised);
+    let font = fonts::medium(SMALL);
+    let anchor = egui::Align2::CENTER_CENTER;
+    ui.painter()
+        .text(circle.center(), anchor, number, font, tokens.muted);
+    ui.add_space(4.0);
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        widgets::paragraph(ui, words(title, fonts::medium(BODY), tokens.text));
+        widgets::paragraph(ui, words(below, fonts::regular(SMALL), tokens.muted));
     });
 }

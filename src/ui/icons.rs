@@ -16,14 +16,12 @@ pub(super) enum Icon {
     Plus,
     Check,
     Cross,
-    Search,
     Warning,
     Pencil,
-    Back,
+    Sliders,
     Lock,
     ChevronRight,
     ChevronDown,
-    Key,
 }
 
 /// Paints an icon into a square around `center`.
@@ -43,10 +41,6 @@ pub(super) fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, colo
         Icon::Cross => {
             line(&[(0.15, 0.15), (0.85, 0.85)]);
             line(&[(0.85, 0.15), (0.15, 0.85)]);
-        }
-        Icon::Search => {
-            painter.circle_stroke(at(0.42, 0.42), size * 0.32, stroke);
-            line(&[(0.66, 0.66), (0.95, 0.95)]);
         }
         Icon::Warning => {
             line(&[
@@ -69,7 +63,12 @@ pub(super) fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, colo
                 (0.12, 0.88),
             ]);
         }
-        Icon::Back => line(&[(0.65, 0.12), (0.27, 0.5), (0.65, 0.88)]),
+        Icon::Sliders => {
+            line(&[(0.05, 0.28), (0.95, 0.28)]);
+            line(&[(0.05, 0.74), (0.95, 0.74)]);
+            painter.circle_filled(at(0.66, 0.28), size * 0.15, color);
+            painter.circle_filled(at(0.32, 0.74), size * 0.15, color);
+        }
         Icon::ChevronRight => line(&[(0.36, 0.14), (0.72, 0.5), (0.36, 0.86)]),
         Icon::ChevronDown => line(&[(0.14, 0.36), (0.5, 0.72), (0.86, 0.36)]),
         Icon::Lock => {
@@ -83,11 +82,6 @@ pub(super) fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, colo
                 (0.72, 0.28),
                 (0.72, 0.46),
             ]);
-        }
-        Icon::Key => {
-            painter.circle_stroke(at(0.28, 0.5), size * 0.2, stroke);
-            line(&[(0.48, 0.5), (0.95, 0.5), (0.95, 0.7)]);
-            line(&[(0.76, 0.5), (0.76, 0.66)]);
         }
     }
 }

@@ -29,7 +29,7 @@ enum Shape {
 }
 
 /// Paints the inspector.
-pub(super) fn inspector_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
+pub(super) fn inspector_ui(ui: &mut Ui, pass: &Pass<'_>, account: &AccountCard) {
     let cards = [
         ("Access token", token_facts(pass, account)),
         ("How it was obtained", obtained_facts(account)),
@@ -39,7 +39,8 @@ pub(super) fn inspector_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCa
         .map(|(_, facts)| facts.len())
         .max()
         .unwrap_or(0);
-    let height = f32::from(u8::try_from(rows).unwrap_or(u8::MAX)) * 28.0 + 62.0;
+    let height =
+        f32::from(u8::try_from(rows).unwrap_or(u8::MAX)) * (widgets::FACT_HEIGHT + 4.0) + 60.0;
     two(ui, height, |ui, place| {
         if let Some((title, facts)) = cards.get(place) {
             widgets::card_title(ui, title);

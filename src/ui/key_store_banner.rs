@@ -24,7 +24,7 @@ pub(super) fn key_store_banner_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
     let builder = UiBuilder::new()
         .id_salt("key store")
         .accessibility_role(Role::Group)
-        .accessibility_label(title.as_str());
+        .accessibility_label("Key store");
     ui.scope_builder(builder, |ui| {
         widgets::card_frame(tokens.panel, tokens.warn.gamma_multiply(0.55)).show(ui, |ui| {
             ui.set_width(ui.available_width());

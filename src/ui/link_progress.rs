@@ -55,41 +55,37 @@ fn header(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
         .provider(&link.provider)
         .map_or(0, |card| card.color);
     let age = pass.ticking(time::ago(pass.now, link.started_at));
-    let mut cancels = false;
     let is_under_way = link.outcome.is_none();
-    widgets::sides(
-        ui,
-        44.0,
-        |ui| {
-            let (mark, _) = ui.allocate_exact_size(vec2(44.0, 44.0), Sense::hover());
-            icons::mark(ui.painter(), mark, color, &name);
-            ui.add_space(4.0);
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = 1.0;
-                let verb = if link.repairs.is_some() {
-                    "Signing in again at"
-                } else {
-                    "Linking"
-                };
-                widgets::heading(ui, &format!("{verb} {name}"));
-                let aside = if is_under_way {
-                    "other sign-ins can run at the same time"
-                } else {
-                    "ended"
-                };
-                let below = format!("Started {age}  ·  {aside}");
-                widgets::line(ui, words(below, fonts::regular(SMALL), tokens.muted));
-            });
-        },
-        |ui| {
-            cancels =
-                is_under_way && widgets::button(ui, Weight::Plain, "Cancel sign-in").clicked();
-        },
-    );
-    if cancels {
+    let width = if is_under_way {
+        widgets::button_width(ui, CANCEL)
+    } else {
+        0.0
+    };
+    let [mut left, mut right] = widgets::sides(ui, 44.0, width);
+    let (mark, _) = left.allocate_exact_size(vec2(44.0, 44.0), Sense::hover());
+    icons::mark(left.painter(), mark, color, &name);
+    left.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        let verb = if link.repairs.is_some() {
+            "Signing in again at"
+        } else {
+            "Linking"
+        };
+        widgets::heading(ui, &format!("{verb} {name}"));
+        let aside = if is_under_way {
+            "other sign-ins can run at the same time"
+        } else {
+            "ended"
+        };
+        let below = format!("Started {age}  ·  {aside}");
+        widgets::line(ui, words(below, fonts::regular(SMALL), tokens.muted));
+    });
+    if is_under_way && widgets::button(&mut right, Weight::Plain, CANCEL).clicked() {
         pass.send(Command::CancelLink { flow: link.flow });
     }
 }
+
+const CANCEL: &str = "Cancel sign-in";
 
 fn step_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard, numbered: (usize, &StepCard)) {
     let tokens = Tokens::of(ui);

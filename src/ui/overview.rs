@@ -3,7 +3,7 @@
 //! Knows nothing of how tokens are refreshed; it shows what the card says.
 
 use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, pos2, vec2};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::account_row::tone;
 use super::fonts::{self, DISPLAY, SMALL, TINY, TITLE};
@@ -64,12 +64,11 @@ pub(super) fn two(ui: &mut Ui, height: f32, mut add: impl FnMut(&mut Ui, usize))
         let card = Rect::from_min_size(rect.min + offset, vec2(width, height));
         let tokens = Tokens::of(ui);
         let frame = widgets::card_frame(tokens.panel, tokens.line);
-        ui.scope_builder(UiBuilder::new().max_rect(card).id_salt(place), |ui| {
-            frame.show(ui, |ui| {
-                ui.set_min_size(ui.available_size());
-                ui.set_max_size(ui.available_size());
-                add(ui, place);
-            });
+        let mut child = ui.new_child(UiBuilder::new().max_rect(card).id_salt(place));
+        frame.show(&mut child, |ui| {
+            ui.set_min_size(ui.available_size());
+            ui.set_max_size(ui.available_size());
+            add(ui, place);
         });
     }
 }
@@ -97,8 +96,11 @@ fn access_clock(pass: &mut Pass<'_>, account: &AccountCard) -> Clock {
             (None, _) => format!("Received {age}"),
         },
     );
-    let source = text::account::source(account.access.expiry_source, account.access.renews_on_use);
-    lines.push(format!("Known from {source}"));
+    if account.access.expires_at.is_some() {
+        let access = &account.access;
+        let source = text::account::source(access.expiry_source, access.renews_on_use);
+        lines.push(format!("Known from {source}"));
+    }
     let state = account.state(pass.now);
     Clock {
         title: "Access token",
@@ -131,46 +133,24 @@ fn sign_in_clock(pass: &mut Pass<'_>, account: &AccountCard) -> Clock {
         clock.tone = Tone::Bad;
         clock.fraction = Some(1.0);
         clock.figure = "Now".into();
-        let mut why = text::account::ended(reason).to_owned();
-        if let Some(first) = why.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        clock.lines.push(why);
+        clock.lines.push(capitalized(text::account::ended(reason)));
         clock
             .lines
             .push("Name, order and history stay as they are.".into());
-    } else if account.refresh.expires_at.is_some() {
-        // Access and refresh token come together, so the one's birth is the other's.
-        let countdown = refresh_countdown(pass.now, &account.refresh, account.access.issued_at);
-        pass.watch(&countdown);
-        let is_over = countdown.fraction == Some(0.0);
-        clock.tone = if is_over { Tone::Bad } else { Tone::Ok };
-        clock.fraction = countdown.fraction;
-        clock.figure = countdown.figure;
-        clock.spoken = format!("Full sign-in: {}", countdown.words);
-        if let Some(at) = account.refresh.expires_at {
-            let day = time::day_and_clock(pass.now, at, pass.zone);
-            clock.lines.push(format!("Due {day}"));
-        }
-        clock
-            .lines
-            .push("Until then the refresh token does it".into());
+    } else if let Some(at) = account.refresh.expires_at {
+        due_at(pass, account, at, &mut clock);
     } else if account.refresh.present {
-        clock
-            .lines
-            .push("The provider did not say when the refresh".into());
-        clock
-            .lines
-            .push("token ends. It works until it is refused.".into());
+        clock.lines.push(
+            "The provider did not say when the refresh token ends. It works until it is refused."
+                .into(),
+        );
     } else if account.access.renews_on_use {
         clock.figure = "When it lapses".into();
         clock
             .lines
             .push(format!("{provider} issues no refresh token."));
-        let life = account
-            .access
-            .lifetime()
-            .unwrap_or(SignedDuration::from_hours(24));
+        let life = account.access.lifetime();
+        let life = life.unwrap_or(SignedDuration::from_hours(24));
         clock
             .lines
             .push(format!("Use it within {} and it stays.", time::span(life)));
@@ -181,6 +161,29 @@ fn sign_in_clock(pass: &mut Pass<'_>, account: &AccountCard) -> Clock {
             .push(format!("{provider} gave no refresh token."));
     }
     clock
+}
+
+fn due_at(pass: &mut Pass<'_>, account: &AccountCard, at: Timestamp, clock: &mut Clock) {
+    // Access and refresh token come together, so the one's birth is the other's.
+    let countdown = refresh_countdown(pass.now, &account.refresh, account.access.issued_at);
+    pass.watch(&countdown);
+    let is_over = countdown.fraction == Some(0.0);
+    clock.tone = if is_over { Tone::Bad } else { Tone::Ok };
+    clock.fraction = countdown.fraction;
+    clock.figure = countdown.figure;
+    clock.spoken = format!("Full sign-in: {}", countdown.words);
+    let day = time::day_and_clock(pass.now, at, pass.zone);
+    clock.lines.push(format!("Due {day}"));
+    clock
+        .lines
+        .push("Until then the refresh token does it".into());
+}
+
+/// The same words as the beginning of a sentence.
+fn capitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 fn clock_ui(ui: &mut Ui, clock: &Clock) {
@@ -214,7 +217,7 @@ fn clock_ui(ui: &mut Ui, clock: &Clock) {
         .map(|line| wrapped(ui, line, (place.right() - left).max(60.0)))
         .collect();
     let below: f32 = lines.iter().map(|line| line.size().y + 1.0).sum();
-    let top = center.y - (below + 30.0) / 2.0;
+    let top = center.y - f32::midpoint(below, 30.0);
     let figure = widgets::figures(
         ui.painter(),
         pos2(left, top + 14.0),
@@ -255,7 +258,13 @@ fn wrapped(ui: &Ui, line: &str, width: f32) -> std::sync::Arc<egui::Galley> {
 }
 
 fn percent(fraction: f32) -> String {
-    format!("{:.0}%", (fraction * 100.0).floor())
+    let rounded = (fraction * 100.0).round();
+    let shown = if fraction < 1.0 {
+        rounded.min(99.0)
+    } else {
+        100.0
+    };
+    format!("{shown:.0}%")
 }
 
 fn facts_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {

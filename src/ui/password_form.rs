@@ -80,9 +80,9 @@ fn form_ui(ui: &mut Ui, form: &mut SignInForm) -> Option<Done> {
         let password = widgets::field(ui, "Password", once, |ui| form.password.show(ui, true, ""));
         if std::mem::take(&mut form.is_new) {
             if form.username.is_empty() {
-                email.request_focus()
+                email.request_focus();
             } else {
-                password.request_focus()
+                password.request_focus();
             }
         }
         let mut entered = widgets::entered(ui, &password) || widgets::entered(ui, &email);

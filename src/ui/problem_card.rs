@@ -40,7 +40,7 @@ pub(super) fn problem_card_ui(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Proble
     let builder = UiBuilder::new()
         .id_salt(("problem", problem.id))
         .accessibility_role(Role::Group)
-        .accessibility_label(title.as_str());
+        .accessibility_label("Problem");
     ui.scope_builder(builder, |ui| {
         let tone = tone(&problem.kind);
         widgets::card_frame(tokens.panel, tokens.tone(tone).gamma_multiply(0.55))

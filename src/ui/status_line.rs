@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of single accounts.
 
-use egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 
 use super::account_row::tone;
 use super::fonts::{self, TINY};
@@ -16,39 +16,52 @@ use crate::text::store;
 /// A difference of the clocks a person should know about.
 const CLOCK_OFF_MS: i64 = 5_000;
 
+/// Under this width only what needs the person is said.
+const TIGHT: f32 = 700.0;
+
 /// Paints the line.
-pub(super) fn status_line_ui(ui: &mut Ui, pass: &mut Pass<'_>, lines: &Lines<'_>) {
+pub(super) fn status_line_ui(ui: &mut Ui, pass: &Pass<'_>, lines: &Lines<'_>) {
     let bar = ui.max_rect();
-    let tokens = Tokens::of(ui);
-    place(ui, bar, Layout::left_to_right(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        let (tone, text) = readiness(pass, lines);
-        let (dot, _) = ui.allocate_exact_size(vec2(7.0, 7.0), Sense::hover());
-        ui.painter()
-            .circle_filled(dot.center(), 3.5, tokens.tone(tone));
-        said(ui, &text);
-        ui.add_space(12.0);
-        let card = pass.snapshot.key_store;
-        let is_away = matches!(card.state, KeyStoreState::Unavailable(_));
-        let color = if is_away { tokens.bad } else { tokens.muted };
-        widgets::line(ui, words(store::keys(card), fonts::regular(TINY), color));
-        if let Some((is_off, text)) = clock(&pass.snapshot.accounts) {
-            ui.add_space(12.0);
-            let color = if is_off { tokens.warn } else { tokens.muted };
-            widgets::line(ui, words(text, fonts::regular(TINY), color));
-        }
-    });
-    place(ui, bar, Layout::right_to_left(Align::Center), |ui| {
+    let builder = UiBuilder::new()
+        .max_rect(bar)
+        .layout(Layout::right_to_left(Align::Center));
+    let right = ui.scope_builder(builder, |ui| {
         ui.spacing_mut().item_spacing.x = 18.0;
         said(ui, concat!("v", env!("CARGO_PKG_VERSION")));
         if let Some(practice) = pass.snapshot.practice {
             widgets::chip(ui, Tone::Warn, store::practice(practice));
         }
+        ui.min_rect().left()
     });
+    let rest = Rect::from_min_max(bar.min, pos2(right.inner - 18.0, bar.max.y));
+    let builder = UiBuilder::new()
+        .max_rect(rest)
+        .layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(builder, |ui| left_ui(ui, pass, lines, bar.width() < TIGHT));
 }
 
-fn place(ui: &mut Ui, bar: Rect, layout: Layout, content: impl FnOnce(&mut Ui)) {
-    ui.scope_builder(UiBuilder::new().max_rect(bar).layout(layout), content);
+fn left_ui(ui: &mut Ui, pass: &Pass<'_>, lines: &Lines<'_>, is_tight: bool) {
+    let tokens = Tokens::of(ui);
+    ui.spacing_mut().item_spacing.x = 6.0;
+    let (tone, text) = readiness(pass, lines);
+    let (dot, _) = ui.allocate_exact_size(vec2(7.0, 7.0), Sense::hover());
+    ui.painter()
+        .circle_filled(dot.center(), 3.5, tokens.tone(tone));
+    said(ui, &text);
+    let card = pass.snapshot.key_store;
+    let is_away = matches!(card.state, KeyStoreState::Unavailable(_));
+    if is_away || !is_tight {
+        ui.add_space(12.0);
+        let color = if is_away { tokens.bad } else { tokens.muted };
+        widgets::line(ui, words(store::keys(card), fonts::regular(TINY), color));
+    }
+    if let Some((is_off, text)) =
+        clock(&pass.snapshot.accounts).filter(|(off, _)| *off || !is_tight)
+    {
+        ui.add_space(12.0);
+        let color = if is_off { tokens.warn } else { tokens.muted };
+        widgets::line(ui, words(text, fonts::regular(TINY), color));
+    }
 }
 
 fn said(ui: &mut Ui, text: &str) {

@@ -187,7 +187,8 @@ fn style(theme: Theme) -> Style {
     spacing.icon_spacing = 8.0;
     spacing.window_margin = Margin::same(20);
     spacing.menu_margin = Margin::same(6);
-    spacing.scroll = ScrollStyle::thin();
+    spacing.scroll = ScrollStyle::floating();
+    spacing.scroll.floating_allocated_width = 0.0;
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.4;
     style

@@ -16,28 +16,25 @@ use crate::bridge::Command;
 pub(super) fn top_bar_ui(ui: &mut Ui, pass: &mut Pass<'_>, is_narrow: bool) {
     let bar = ui.max_rect();
     brand(ui, bar, is_narrow);
-    let builder = UiBuilder::new()
-        .max_rect(bar)
-        .layout(Layout::right_to_left(Align::Center));
-    let buttons = ui
-        .scope_builder(builder, |ui| {
-            ui.spacing_mut().item_spacing.x = 12.0;
-            buttons_ui(ui, pass);
-            ui.min_rect().left()
-        })
-        .inner;
-    let left = if is_narrow {
-        bar.left() + 44.0
-    } else {
-        bar.left() + 328.0
-    };
-    let width = (buttons - 12.0 - left).clamp(60.0, 300.0);
+    let width = widgets::button_width(ui, REFRESH) + widgets::button_width(ui, SETTINGS) + 12.0;
+    let buttons = Rect::from_min_max(pos2(bar.right() - width, bar.top()), bar.max);
+    let left = bar.left() + if is_narrow { 44.0 } else { 328.0 };
+    let room = (buttons.left() - 12.0 - left).clamp(60.0, 300.0);
     let place = Rect::from_min_size(
         pos2(left, bar.center().y - CONTROL_HEIGHT / 2.0),
-        vec2(width, CONTROL_HEIGHT),
+        vec2(room, CONTROL_HEIGHT),
     );
     search(ui, pass, place);
+    let builder = UiBuilder::new()
+        .max_rect(buttons)
+        .layout(Layout::left_to_right(Align::Center));
+    let mut ui = ui.new_child(builder);
+    ui.spacing_mut().item_spacing.x = 12.0;
+    buttons_ui(&mut ui, pass);
 }
+
+const REFRESH: &str = "Refresh all";
+const SETTINGS: &str = "Settings";
 
 fn brand(ui: &mut Ui, bar: Rect, is_narrow: bool) {
     let mark = Rect::from_min_size(bar.left_center() - vec2(0.0, 11.0), vec2(22.0, 22.0));
@@ -56,15 +53,15 @@ fn brand(ui: &mut Ui, bar: Rect, is_narrow: bool) {
 }
 
 fn buttons_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
-    if widgets::button(ui, Weight::Quiet, "Settings").clicked() {
-        pass.view.go(Page::Settings);
-    }
     let has_accounts = !pass.snapshot.accounts.is_empty();
     let refresh = ui.add_enabled_ui(has_accounts, |ui| {
-        widgets::button(ui, Weight::Plain, "Refresh all")
+        widgets::button(ui, Weight::Plain, REFRESH)
     });
     if refresh.inner.clicked() {
         pass.send(Command::RefreshAll);
+    }
+    if widgets::button(ui, Weight::Quiet, SETTINGS).clicked() {
+        pass.view.go(Page::Settings);
     }
 }
 

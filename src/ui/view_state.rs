@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::secret_field::SecretField;
-use crate::bridge::{ProviderCard, Snapshot};
+use crate::bridge::{LinkOutcome, ProviderCard, Snapshot};
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
 
 /// What the window remembers between frames.
@@ -163,7 +163,7 @@ impl ViewState {
             }
         }
         let next = match &self.page {
-            Page::Link(flow) => self.after_link(snapshot, *flow),
+            Page::Link(flow) => after_link(snapshot, *flow),
             Page::Account(account) if snapshot.loaded && snapshot.account(account).is_none() => {
                 Some(Page::Home)
             }
@@ -173,18 +173,18 @@ impl ViewState {
             self.go(page);
         }
     }
+}
 
-    fn after_link(&self, snapshot: &Snapshot, flow: FlowId) -> Option<Page> {
-        use crate::bridge::LinkOutcome;
-        let Some(link) = snapshot.link(flow) else {
-            return Some(Page::Home);
-        };
-        match &link.outcome {
-            Some(LinkOutcome::Linked { account }) => {
-                let is_here = snapshot.account(account).is_some();
-                is_here.then(|| Page::Account(account.clone()))
-            }
-            Some(LinkOutcome::Failed { .. }) | None => None,
+/// Where an attempt leads: to its account once that is here, away once it is gone.
+fn after_link(snapshot: &Snapshot, flow: FlowId) -> Option<Page> {
+    let Some(link) = snapshot.link(flow) else {
+        return Some(Page::Home);
+    };
+    match &link.outcome {
+        Some(LinkOutcome::Linked { account }) => {
+            let is_here = snapshot.account(account).is_some();
+            is_here.then(|| Page::Account(account.clone()))
         }
+        Some(LinkOutcome::Failed { .. }) | None => None,
     }
 }

@@ -2,12 +2,15 @@
 //!
 //! Knows nothing of accounts. Every control it makes has a role and a name; nothing it paints repaints by itself.
 
+use std::sync::Arc;
+
 use egui::accesskit::Role;
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{
     Align, Align2, Button, Color32, CornerRadius, FontId, Frame, Id, Label, Layout, Margin,
 };
+use egui::{Galley, UiBuilder, WidgetInfo, pos2, vec2};
 use egui::{Painter, Pos2, Rect, Response, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui};
-use egui::{UiBuilder, Vec2, WidgetInfo, pos2, vec2};
 
 use super::fonts::{self, BODY, SMALL, TINY};
 use super::icons::{self, Icon};
@@ -67,7 +70,10 @@ pub(super) fn button(ui: &mut Ui, weight: Weight, text: &str) -> Response {
         Weight::Quiet => Button::new(words(text, font, tokens.muted)).frame_when_inactive(false),
     };
     let response = ui.add(button.min_size(CONTROL).corner_radius(CONTROL_RADIUS));
-    focus_ring(ui, &response, f32::from(CONTROL_RADIUS));
+    if weight == Weight::Primary {
+        // The others have a frame that says so by itself.
+        focus_ring(ui, &response, f32::from(CONTROL_RADIUS));
+    }
     response
 }
 
@@ -157,12 +163,30 @@ pub(super) fn card_title(ui: &mut Ui, text: &str) -> Response {
 pub(super) fn chip(ui: &mut Ui, tone: Tone, text: &str) -> Response {
     let tokens = Tokens::of(ui);
     let color = tokens.tone(tone);
-    Frame::new()
-        .fill(tokens.ground(tone))
-        .corner_radius(CornerRadius::same(CARD_RADIUS))
-        .inner_margin(Margin::symmetric(9, 3))
-        .show(ui, |ui| line(ui, words(text, fonts::medium(TINY), color)))
-        .response
+    let room = (ui.available_width() - 18.0).max(24.0);
+    let galley = cut(ui.painter(), text, (fonts::medium(TINY), color), room);
+    let size = galley.size() + vec2(18.0, 7.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    let ground = tokens.ground(tone);
+    ui.painter()
+        .rect_filled(rect, CornerRadius::same(CARD_RADIUS), ground);
+    ui.painter()
+        .galley(rect.center() - galley.size() / 2.0, galley, color);
+    response
+}
+
+/// One line of words, cut at a width.
+pub(super) fn cut(
+    painter: &Painter,
+    text: &str,
+    look: (FontId, Color32),
+    width: f32,
+) -> Arc<Galley> {
+    let (font, color) = look;
+    let mut job = LayoutJob::simple_singleline(text.into(), font, color);
+    job.wrap = TextWrapping::truncate_at_width(width);
+    painter.layout_job(job)
 }
 
 /// A band of plain words on a colored ground, with an icon.
@@ -186,7 +210,7 @@ pub(super) fn band(ui: &mut Ui, tone: Tone, text: &str) {
 /// A ring that shows what is left of a life.
 pub(super) fn ring(painter: &Painter, center: Pos2, fraction: Option<f32>, colors: [Color32; 2]) {
     let [ground, color] = colors;
-    painter.circle_stroke(center, RING_RADIUS, Stroke::new(6.0, ground));
+    icons::arc(painter, center, RING_RADIUS, 1.0, Stroke::new(6.0, ground));
     if let Some(fraction) = fraction.filter(|fraction| *fraction > 0.0) {
         icons::arc(
             painter,
@@ -267,21 +291,22 @@ pub(super) fn told(ui: &Ui, id: Id, rect: Rect, text: &str) -> Response {
 /// One fact: its name at the left, its value beside it.
 pub(super) fn fact(ui: &mut Ui, name: &str, value: impl FnOnce(&mut Ui)) {
     let color = Tokens::of(ui).muted;
-    ui.horizontal(|ui| {
-        let height = ui.spacing().interact_size.y - 6.0;
-        let (rect, _) = ui.allocate_exact_size(vec2(FACT_NAME, height), Sense::hover());
-        let builder = UiBuilder::new()
-            .max_rect(rect)
-            .layout(Layout::left_to_right(Align::Center));
-        ui.scope_builder(builder, |ui| {
-            line(ui, words(name, fonts::regular(BODY), color))
-        });
+    let size = vec2(ui.available_width(), FACT_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        let (rect, response) = ui.allocate_exact_size(vec2(FACT_NAME, FACT_HEIGHT), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+        let galley = cut(ui.painter(), name, (fonts::regular(BODY), color), FACT_NAME);
+        let at = rect.left_center() - vec2(0.0, galley.size().y / 2.0);
+        ui.painter().galley(at, galley, color);
         value(ui);
     });
 }
 
+/// How high a fact is.
+pub(super) const FACT_HEIGHT: f32 = 24.0;
+
 /// How wide the names of facts are.
-const FACT_NAME: f32 = 122.0;
+const FACT_NAME: f32 = 124.0;
 
 /// A fact whose value is words.
 pub(super) fn fact_words(ui: &mut Ui, name: &str, value: impl Into<String>) {
@@ -319,7 +344,7 @@ pub(super) fn text_field(ui: &mut Ui, text: &mut String, hint: &str) -> Response
             .char_limit(2048)
             .desired_width(f32::INFINITY)
             .min_size(CONTROL)
-            .align(egui::Align2::LEFT_CENTER),
+            .align(Align2::LEFT_CENTER),
     )
 }
 
@@ -328,23 +353,40 @@ pub(super) fn entered(ui: &Ui, response: &Response) -> bool {
     response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
 }
 
-/// Content that starts at the left and buttons that end at the right, on one line.
-pub(super) fn sides(
-    ui: &mut Ui,
-    height: f32,
-    left: impl FnOnce(&mut Ui),
-    right: impl FnOnce(&mut Ui),
-) {
+/// Two places on one line: the left one, and after it, in reading order, the right one, `right_width` wide.
+pub(super) fn sides(ui: &mut Ui, height: f32, right_width: f32) -> [Ui; 2] {
     let size = vec2(ui.available_width(), height);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        ui.set_min_height(height);
-        right(ui);
-        let rest = Vec2::new(ui.available_width(), height);
-        ui.allocate_ui_with_layout(rest, Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_size(rest);
-            left(ui);
-        });
-    });
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let split = (rect.right() - right_width).max(rect.left());
+    let left_end = (split - SIDES_GAP).max(rect.left());
+    [(rect.left(), left_end), (split, rect.right())].map(|(from, to)| {
+        let place = Rect::from_min_max(pos2(from, rect.top()), pos2(to, rect.bottom()));
+        let layout = Layout::left_to_right(Align::Center);
+        let mut child = ui.new_child(UiBuilder::new().max_rect(place).layout(layout));
+        child.spacing_mut().item_spacing.x = SIDES_GAP;
+        child
+    })
+}
+
+/// The room between controls at the right of a header.
+pub(super) const SIDES_GAP: f32 = 14.0;
+
+/// How wide a button with this text is.
+pub(super) fn button_width(ui: &Ui, text: &str) -> f32 {
+    let padding = 2.0 * ui.spacing().button_padding.x;
+    text_width(ui, text, fonts::medium(BODY)) + padding
+}
+
+/// How wide a chip with this text is.
+pub(super) fn chip_width(ui: &Ui, text: &str) -> f32 {
+    text_width(ui, text, fonts::medium(TINY)) + 18.0
+}
+
+fn text_width(ui: &Ui, text: &str, font: FontId) -> f32 {
+    let galley = ui
+        .painter()
+        .layout_no_wrap(text.into(), font, Color32::PLACEHOLDER);
+    galley.size().x.ceil()
 }
 
 #[cfg(test)]

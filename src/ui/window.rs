@@ -42,11 +42,11 @@ pub fn window_ui(
         .exact_size(30.0)
         .resizable(false)
         .frame(bar)
-        .show(ui, |ui| status_line::status_line_ui(ui, &mut pass, &lines));
+        .show(ui, |ui| status_line::status_line_ui(ui, &pass, &lines));
     if is_narrow && matches!(pass.view.page, Page::Home) {
         let frame = Frame::new().fill(Tokens::of(ui).panel);
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            account_list::account_list_ui(ui, &mut pass, &lines)
+            account_list::account_list_ui(ui, &mut pass, &lines);
         });
     } else {
         if !is_narrow {

@@ -13,4 +13,4 @@ mod keyboard;
 mod screens;
 mod screens_forms;
 mod screens_pictures;
-mod support;
+pub mod support;

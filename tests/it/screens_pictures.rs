@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use egui::Theme;
-use egui_kittest::kittest::Queryable as _;
 use linkdesk::bridge::{
     EndReason, KeyStoreKind, KeyStoreState, KeyStoreTrouble, LinkOutcome, ProblemKind, Remedy,
     Snapshot, StepState,
@@ -37,11 +36,6 @@ fn picture(name: &str, snapshot: &Snapshot, size: [f32; 2], steps: impl Fn(&mut 
 }
 
 const DESIGNED: [f32; 2] = [1180.0, 740.0];
-
-fn press(desk: &mut Desk, name: &str) {
-    desk.window.get_by_label(name).click();
-    desk.window.run();
-}
 
 fn linking() -> Snapshot {
     let mut snapshot = cards::five_accounts();
@@ -109,38 +103,36 @@ fn pictures_are_drawn_when_asked_for() {
     }
     let five = cards::five_accounts();
     picture("overview", &five, DESIGNED, |_| {});
-    picture("inspector", &five, DESIGNED, |desk| {
-        press(desk, "Inspector")
-    });
-    picture("history", &five, DESIGNED, |desk| press(desk, "History"));
+    picture("inspector", &five, DESIGNED, |desk| desk.press("Inspector"));
+    picture("history", &five, DESIGNED, |desk| desk.press("History"));
     picture("needs-sign-in", &five, DESIGNED, |desk| {
-        press(desk, "Mind maps")
+        desk.press_button("Mind maps");
     });
     picture("tradecloud", &five, DESIGNED, |desk| {
-        press(desk, "Purchasing")
+        desk.press_button("Purchasing");
     });
-    picture("settings", &five, DESIGNED, |desk| press(desk, "Settings"));
+    picture("settings", &five, DESIGNED, |desk| desk.press("Settings"));
     picture("unlink", &five, DESIGNED, |desk| {
-        press(desk, "Unlink Main account")
+        desk.press("Unlink Main account");
     });
     picture("set-up", &five, DESIGNED, |desk| {
-        press(desk, "Set up REST API v1")
+        desk.press("Set up REST API v1");
     });
     picture("set-up-hosts", &five, DESIGNED, |desk| {
-        press(desk, "Set up Tradecloud")
+        desk.press("Set up Tradecloud");
     });
     picture("password", &five, DESIGNED, |desk| {
-        press(desk, "Link Tradecloud")
+        desk.press("Link Tradecloud");
     });
     picture("linking", &linking(), DESIGNED, |desk| {
-        press(desk, "Show sign-in at Just2Trade");
+        desk.press("Show sign-in at Just2Trade");
     });
     picture("linking-paste", &linking(), DESIGNED, |desk| {
-        press(desk, "Show sign-in at Just2Trade");
-        press(desk, "Paste address");
+        desk.press("Show sign-in at Just2Trade");
+        desk.press("Paste address");
     });
     picture("failed", &failed(), DESIGNED, |desk| {
-        press(desk, "Show sign-in at Just2Trade");
+        desk.press("Show sign-in at Just2Trade");
     });
     picture("empty", &cards::empty(), DESIGNED, |_| {});
     picture("loading", &Snapshot::default(), DESIGNED, |_| {});
@@ -161,6 +153,6 @@ fn pictures_are_drawn_when_asked_for() {
     picture("many", &cards::many(10_000), DESIGNED, |_| {});
     picture("narrow-list", &five, [480.0, 740.0], |_| {});
     picture("narrow-detail", &five, [480.0, 740.0], |desk| {
-        press(desk, "Main account")
+        desk.press_button("Main account");
     });
 }

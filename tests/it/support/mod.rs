@@ -8,7 +8,9 @@ pub mod outline;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use egui_kittest::Harness;
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
+use egui_kittest::{Harness, Node};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use linkdesk::bridge::{Command, Snapshot};
@@ -26,6 +28,15 @@ pub struct State {
     pub now: Timestamp,
     pub snapshot: Snapshot,
     pub view: ViewState,
+    sent: Rc<RefCell<Vec<Command>>>,
+}
+
+impl eframe::App for State {
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let zone = zone();
+        let commands = ui::window_ui(ui, self.now, &zone, &self.snapshot, &mut self.view);
+        self.sent.borrow_mut().extend(commands);
+    }
 }
 
 /// An hour ahead of UTC all year, so that a clock time never depends on the machine.
@@ -43,32 +54,19 @@ impl Desk {
     pub fn sized(snapshot: Snapshot, size: [f32; 2], theme: egui::Theme) -> Self {
         let sent = Rc::new(RefCell::new(Vec::new()));
         let into = Rc::clone(&sent);
-        let state = State {
-            now: cards::now(),
-            snapshot,
-            view: ViewState::default(),
-        };
         let window = Harness::builder()
             .with_size(size)
             .with_theme(theme)
             .with_os(egui::os::OperatingSystem::Nix)
-            .build_ui_state(
-                {
-                    let mut is_installed = false;
-                    move |ui: &mut egui::Ui, state: &mut State| {
-                        if !is_installed {
-                            is_installed = true;
-                            ui::install(ui.ctx());
-                            ui.ctx().request_discard("the fonts are new");
-                            return;
-                        }
-                        let commands =
-                            ui::window_ui(ui, state.now, &zone(), &state.snapshot, &mut state.view);
-                        into.borrow_mut().extend(commands);
-                    }
-                },
-                state,
-            );
+            .build_eframe(|creation| {
+                ui::install(&creation.egui_ctx);
+                State {
+                    now: cards::now(),
+                    snapshot,
+                    view: ViewState::default(),
+                    sent: into,
+                }
+            });
         let mut desk = Self { window, sent };
         desk.window.run();
         desk
@@ -78,6 +76,49 @@ impl Desk {
     pub fn sent(&mut self) -> Vec<Command> {
         self.window.run();
         self.sent.take()
+    }
+
+    /// Presses what has this name.
+    pub fn press(&mut self, name: &str) {
+        self.window.get_by_label(name).click();
+        self.window.run();
+    }
+
+    /// Presses the button of this name, where other things have it too.
+    pub fn press_button(&mut self, name: &str) {
+        self.window
+            .get_by_role_and_label(Role::Button, name)
+            .click();
+        self.window.run();
+    }
+
+    /// Types into the field of this name.
+    pub fn fill(&mut self, name: &str, text: &str) {
+        self.field(name).focus();
+        self.window.run();
+        self.field(name).type_text(text);
+        self.window.run();
+    }
+
+    fn field<'a>(&'a self, name: &'a str) -> Node<'a> {
+        self.window
+            .query_by_role_and_label(Role::TextInput, name)
+            .or_else(|| {
+                self.window
+                    .query_by_role_and_label(Role::PasswordInput, name)
+            })
+            .unwrap_or_else(|| panic!("no field named {name}"))
+    }
+
+    /// How long nothing would be painted.
+    pub fn repaint_after(&self) -> std::time::Duration {
+        self.window
+            .output()
+            .viewport_output
+            .values()
+            .map(|viewport| viewport.repaint_delay)
+            .min()
+            .unwrap_or(std::time::Duration::MAX)
     }
 
     /// The worker publishes something else.
