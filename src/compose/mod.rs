@@ -4,8 +4,11 @@
 
 mod house;
 mod outlet;
+mod practice;
+mod terminal;
 mod window;
 
+use std::ffi::OsString;
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -13,6 +16,8 @@ use std::time::Duration;
 
 pub use house::{Plan, folders_in_use, opener};
 pub use outlet::{TerminalOutlet, WindowOutlet};
+pub use practice::serve_practice;
+pub use terminal::run_command;
 pub use window::open_window;
 
 use crate::bridge::{UiEnd, Waker, connect};
@@ -39,12 +44,15 @@ pub struct Desk {
 #[derive(Debug)]
 pub struct Worker(JoinHandle<()>);
 
+/// The variables of the environment, as they were when the program started.
+pub type Environment = Vec<(OsString, OsString)>;
+
 /// Starts the worker on the real world.
 pub fn start(
     plan: Plan,
     settings: Settings,
     outlet: Arc<dyn Outlet>,
-    environment: Vec<(std::ffi::OsString, std::ffi::OsString)>,
+    environment: Environment,
     waker: Waker,
 ) -> io::Result<Desk> {
     let world = World {

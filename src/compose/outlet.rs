@@ -52,7 +52,7 @@ impl Outlet for TerminalOutlet {
     }
 
     fn copy_address(&self, address: &Url) {
-        self.0.copy_address(address.as_str());
+        self.0.address_ready(address.as_str(), "");
     }
 
     fn hand_out(&self, token: &str) {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use eframe::{NativeOptions, Renderer};
 use egui::ViewportBuilder;
 
-use super::{Plan, WindowOutlet, start};
+use super::{Environment, Plan, WindowOutlet, start};
 use crate::app::{self, App};
 use crate::bridge::Waker;
 use crate::platform::Clock as _;
@@ -23,7 +23,7 @@ const SMALLEST: [f32; 2] = [420.0, 360.0];
 /// Opens the window and returns when it is closed.
 pub fn open_window(
     plan: Plan,
-    environment: Vec<(std::ffi::OsString, std::ffi::OsString)>,
+    environment: Environment,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let outlet = Arc::new(WindowOutlet::default());
     let window = Arc::new(OnceLock::<egui::Context>::new());
