@@ -7,6 +7,7 @@ pub mod bridge;
 pub mod ids;
 pub mod loopback;
 pub mod platform;
+pub mod provider;
 pub mod sandbox;
 pub mod secret;
 pub mod store;
