@@ -25,6 +25,9 @@ pub enum Error {
     /// The values don't make a lawful request.
     #[error("the request can't be written")]
     Unwritable(#[from] http::Error),
+    /// The values don't make a lawful JSON object.
+    #[error("the JSON body can't be written")]
+    UnwritableJson(#[from] serde_json::Error),
     /// A value holds a byte that a header can't carry.
     #[error("a header can't carry its value")]
     UnwritableHeader(#[from] http::header::InvalidHeaderValue),

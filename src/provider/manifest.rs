@@ -153,11 +153,11 @@ pub(super) enum Effect {
 #[serde(deny_unknown_fields)]
 pub(super) struct CallEntry {
     pub(super) method: Option<Method>,
-    pub(super) endpoint: Text,
+    pub(super) endpoint: Option<Text>,
     #[serde(default)]
     pub(super) query: Vec<Text>,
     pub(super) form: Option<Vec<Text>>,
-    pub(super) json: Option<Spanned<Vec<Text>>>,
+    pub(super) json: Option<Vec<Text>>,
     #[serde(default)]
     pub(super) headers: Vec<Text>,
     pub(super) authentication: Option<Authentication>,

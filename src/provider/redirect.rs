@@ -65,6 +65,10 @@ fn loopback(url: &Url, uri: &str) -> Result<RedirectKind, &'static str> {
     if url.query().is_some() {
         return Err(NO_QUERY);
     }
+    // Other addresses of this machine exist, but our listener is at none of them.
+    if !matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost")) {
+        return Err(ANY);
+    }
     Ok(RedirectKind::Loopback {
         host: url.host_str().unwrap_or_default().to_owned(),
         port: url.port().or_else(|| names_default_port(uri).then_some(80)),

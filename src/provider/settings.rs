@@ -88,7 +88,7 @@ impl Provider {
             return Err(unknown(id, self.options().iter().map(|option| option.id.as_str())));
         }
         match &settings.redirect_uri {
-            Some(uri) => redirect::read(uri, self.redirect_uri_must_be_https)
+            Some(uri) => redirect::read(uri, self.redirection.must_be_https)
                 .map(drop)
                 .map_err(|expected| refused("Redirect URI", expected)),
             None => Ok(()),
@@ -98,8 +98,8 @@ impl Provider {
     /// The redirect URI in use and what it asks of us; an empty URI where none is known yet.
     pub fn redirect(&self, settings: &ClientSettings) -> Redirect {
         let set = settings.redirect_uri.as_deref();
-        let uri = set.or(self.redirect_uri.as_deref()).unwrap_or_default();
-        let kind = redirect::read(uri, self.redirect_uri_must_be_https);
+        let uri = set.or(self.redirection.uri.as_deref()).unwrap_or_default();
+        let kind = redirect::read(uri, self.redirection.must_be_https);
         Redirect {
             uri: uri.to_owned(),
             // An address that nobody can listen at is one whose answer has to be pasted.
