@@ -51,9 +51,12 @@ impl<'a> Values<'a> {
             _ => {}
         }
         let named = self.named.iter().find(|(known, _)| *known == name);
-        let hint = || self.hints?.get(name).map(String::as_str);
-        let value = named.map(|(_, value)| *value).or_else(hint);
-        value.filter(|value| !matches!(*value, "" | "." | ".."))
+        let hint = || {
+            let hint = self.hints?.get(name)?.as_str();
+            // What would climb in a path names nobody.
+            Some(hint).filter(|hint| !matches!(*hint, "" | "." | ".."))
+        };
+        named.map(|(_, value)| *value).or_else(hint)
     }
 
     fn need(&self, name: &str) -> Result<&'a str, Error> {
