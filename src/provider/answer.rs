@@ -13,6 +13,24 @@ use super::record::Provider;
 use crate::basic_login::read_token_headers;
 use crate::oauth::{self, ErrorResponse, NotTokens, TokenNames, TokenResponse};
 
+/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1, and one that many servers share.
+const OAUTH: [&str; 14] = [
+    "access_denied",
+    "insufficient_scope",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "invalid_token",
+    "redirect_uri_mismatch",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+    "unsupported_token_type",
+];
+
 /// An answer that is not what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AnswerError {
@@ -83,7 +101,7 @@ impl Provider {
             return false;
         }
         let status = response.status();
-        if matches!(status.as_u16(), 404 | 405 | 415 | 501) {
+        if is_unknown_address(status) {
             return true;
         }
         if self.reads_headers(kind) {
@@ -124,14 +142,14 @@ impl Provider {
 
     fn header_tokens(&self, response: &Response<Vec<u8>>) -> Option<TokenResponse> {
         let (access, refresh) = self.tokens.headers.as_ref()?;
-        let (access, refresh) = read_token_headers(response.headers(), access, refresh)?;
+        let (access, refresh) = read_token_headers(response.headers(), access, refresh).ok()?;
         Some(TokenResponse::bare(access, Some(refresh)))
     }
 
     fn json_tokens(&self, response: &Response<Vec<u8>>) -> Result<TokenResponse, AnswerError> {
         let names = TokenNames {
-            candidate_refresh_token: self.tokens.candidate_refresh_token.clone(),
-            keep: self.tokens.keep.clone(),
+            candidate_refresh_token: self.tokens.candidate_refresh_token.as_deref(),
+            keep: &self.tokens.keep,
         };
         TokenResponse::from_json(response.body(), &names).map_err(|error| match error {
             NotTokens::Error(error) => AnswerError::Error {
@@ -139,7 +157,7 @@ impl Provider {
                 response: error,
                 retry_after: retry_after(response.headers()),
             },
-            NotTokens::NotJson(_) | NotTokens::Missing(_) | NotTokens::Malformed(_) => {
+            NotTokens::NotJson | NotTokens::Missing(_) | NotTokens::Malformed(_) => {
                 not_tokens(response)
             }
         })
@@ -189,8 +207,18 @@ fn error_response(response: &Response<Vec<u8>>) -> Option<ErrorResponse> {
     if response.status().is_success() || response.status().is_redirection() {
         return None;
     }
-    ErrorResponse::from_json(response.body())
-        .or_else(|| ErrorResponse::from_www_authenticate(response.headers()))
+    let challenges = response.headers().get_all(header::WWW_AUTHENTICATE).iter();
+    let mut challenges = challenges.filter_map(|challenge| challenge.to_str().ok());
+    let error = ErrorResponse::from_json(response.body())
+        .or_else(|| challenges.find_map(ErrorResponse::from_www_authenticate))?;
+    // Web frameworks say "Not Found" in the same field when nobody has looked at the request.
+    let is_of_framework = is_unknown_address(response.status()) && !OAUTH.contains(&error.code.as_str());
+    (!is_of_framework).then_some(error)
+}
+
+/// Statuses that say that there is nothing of this kind.
+fn is_unknown_address(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 404 | 405 | 415 | 501)
 }
 
 /// Statuses that say "not now", whatever the body looks like.
