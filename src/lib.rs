@@ -9,6 +9,7 @@ pub mod cli;
 pub mod ids;
 pub mod loopback;
 pub mod platform;
+pub mod provider;
 pub mod sandbox;
 pub mod secret;
 pub mod store;
