@@ -2,17 +2,27 @@
 //!
 //! A house of rooms; read them in this order. The table of who may import whom is in `ARCHITECTURE.md`.
 
-pub mod account;
-pub mod app;
-pub mod bridge;
-pub mod cli;
 pub mod ids;
-pub mod loopback;
-pub mod platform;
-pub mod provider;
-pub mod sandbox;
 pub mod secret;
+
+pub mod oauth;
+pub mod basic_login;
+pub mod provider;
+
+pub mod account;
+pub mod vault;
 pub mod store;
+
+pub mod platform;
+pub mod loopback;
+
+pub mod bridge;
+pub mod worker;
+
 pub mod text;
 pub mod ui;
-pub mod vault;
+pub mod app;
+pub mod cli;
+
+pub mod sandbox;
+pub mod compose;

@@ -50,9 +50,15 @@ fn table() -> BTreeMap<String, Option<Vec<String>>> {
             continue;
         };
         let names = |cell: &str| -> Vec<String> {
-            cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+            cell.split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect()
         };
-        let [room] = names(room).try_into().unwrap_or_else(|_| panic!("one room in {line}"));
+        let [room] = names(room)
+            .try_into()
+            .unwrap_or_else(|_| panic!("one room in {line}"));
         let allowed = match *imports {
             "everything" => None,
             "nothing" => Some(Vec::new()),
@@ -65,7 +71,10 @@ fn table() -> BTreeMap<String, Option<Vec<String>>> {
 
 /// Rooms named after `crate::` in the code of a file; comments and the file's tests at its end don't count.
 fn imports(text: &str) -> Vec<String> {
-    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
+    let code = text
+        .split("#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or(text);
     let code: String = code
         .lines()
         .map(|line| line.split("//").next().unwrap_or(line))
@@ -143,7 +152,8 @@ fn the_table_names_no_room_that_is_gone() {
 
 #[test]
 fn imports_are_found_in_every_form() {
-    let text = "use crate::ids::A;\nuse crate::{oauth::{B, c}, store};\nlet x = crate::vault::open();";
+    let text =
+        "use crate::ids::A;\nuse crate::{oauth::{B, c}, store};\nlet x = crate::vault::open();";
     assert_eq!(imports(text), ["ids", "oauth", "store", "vault"]);
     assert_eq!(imports("// crate::ids"), Vec::<String>::new());
 }
@@ -171,14 +181,24 @@ fn every_file_fits_an_afternoon() {
         }
         for file in rust_files(&folder) {
             let lines = fs::read_to_string(&file).unwrap().lines().count();
-            assert!(lines <= LONGEST_FILE, "{} has {lines} lines", file.display());
+            assert!(
+                lines <= LONGEST_FILE,
+                "{} has {lines} lines",
+                file.display()
+            );
         }
     }
 }
 
 #[test]
 fn no_room_names_a_provider() {
-    let names = ["trading-parrot", "just2trade", "tradecloud", "rest-api-v1", "biggerplate"];
+    let names = [
+        "trading-parrot",
+        "just2trade",
+        "tradecloud",
+        "rest-api-v1",
+        "biggerplate",
+    ];
     for file in rust_files(&root().join("src")) {
         if room_of(&file).is_none_or(|room| room == "sandbox") {
             continue;

@@ -14,7 +14,7 @@ use crate::sandbox;
 use crate::secret::Secret;
 use crate::store::{self, Database, Notice, SqliteStore};
 use crate::vault::{self, Keychain, Passphrase, Session, Vault};
-use crate::worker::{House, OpenHouse, Preset, Unopened};
+use crate::worker::{House, OpenHouse, Preset, Unopened, chain};
 
 /// Which house to open.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ fn open(plan: &Plan, running: &mut Option<sandbox::Running>) -> Result<House, Un
     let (registry, file_problems) = Registry::new(files.into_iter().map(user_file).collect());
     let random = vault_random();
     let path = folders.data.join("linkdesk.db");
-    let (database, notices) = Database::open(&path, &random).map_err(store_unopened)?;
+    let (database, notices) = Database::open(&path, &random)?;
     let vault = vault(plan, &folders, database.installation(), random)?;
     Ok(House {
         registry,
@@ -132,9 +132,7 @@ fn vault(
     if let Some(passphrase) = &plan.passphrase
         && plan.key_store == vault::Kind::Passphrase
     {
-        vault
-            .unlock(passphrase)
-            .map_err(|error| store_unopened(store::Error::Vault(error)))?;
+        vault.unlock(passphrase).map_err(store::Error::Vault)?;
     }
     Ok(vault)
 }
@@ -152,11 +150,4 @@ fn unopened(error: &paths::Error) -> Unopened {
     }
 }
 
-fn store_unopened(error: store::Error) -> Unopened {
-    Unopened::from(error)
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    crate::worker::chain(error)
-}
 

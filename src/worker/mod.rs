@@ -16,6 +16,7 @@ use std::io;
 use std::thread::JoinHandle;
 
 use crate::bridge::WorkerEnd;
+pub use failure::chain;
 pub use world::{House, OpenHouse, Preset, Settings, Unopened, World};
 
 /// Starts the worker's thread; it ends when the face's end of the bridge is dropped.

@@ -13,7 +13,8 @@ use crate::ids::{ProblemId, ProviderId};
 use crate::platform::{Browser, Clock, Http, Outlet, Random};
 use crate::provider::{ClientSettings, FileProblem, Registry};
 use crate::secret::Secret;
-use crate::store::Store;
+use crate::store::{self, Store};
+use crate::worker::failure::Failure;
 use crate::vault::Vault;
 
 /// The world outside, as small traits.
@@ -87,6 +88,16 @@ impl Default for Settings {
             link_deadline: SignedDuration::from_mins(5),
             opens_browser: true,
             refreshes_by_itself: true,
+        }
+    }
+}
+
+impl From<store::Error> for Unopened {
+    fn from(error: store::Error) -> Self {
+        let failure = Failure::from(error);
+        Self {
+            kind: failure.kind,
+            detail: failure.detail,
         }
     }
 }

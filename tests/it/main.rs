@@ -9,8 +9,10 @@
     reason = "a test that can't go on should stop"
 )]
 
+mod desk;
 mod keyboard;
 mod screens;
 mod screens_forms;
 mod screens_pictures;
-pub mod support;
+pub mod stories;
+mod support;

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Core;
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{
-    AccountCard, Busy, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult, Remedy,
+    AccountCard, Busy, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
 use crate::provider::RefreshWay;

@@ -11,7 +11,7 @@ use url::Url;
 use super::Core;
 use crate::bridge::{
     ClientCard, ClientChange, HostCard, HostChoice, Missing, OptionCard, ProblemKind, ProviderCard,
-    ProviderOrigin, SecretChange, SignInKind,
+    ProviderOrigin, SignInKind,
 };
 use crate::ids::{CommandId, ProviderId};
 use crate::provider::{ClientSettings, Need, Origin, Provider, SignIn};

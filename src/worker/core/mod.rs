@@ -14,7 +14,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use self::accounts::{Held, Turn};
+use self::accounts::Turn;
+pub(super) use self::accounts::Held;
 use self::clients::HeldClient;
 use self::commands::Pending;
 use self::flows::Flow;

@@ -5,7 +5,7 @@
 use tokio::sync::mpsc;
 
 use crate::bridge::ProblemKind;
-use crate::worker::failure::{Failure, chain};
+use crate::worker::failure::chain;
 use crate::worker::input::Input;
 use crate::worker::world::{OpenHouse, Unopened};
 
@@ -13,13 +13,7 @@ use crate::worker::world::{OpenHouse, Unopened};
 pub(in crate::worker) async fn open(open: OpenHouse, inputs: mpsc::Sender<Input>) {
     let work = tokio::task::spawn_blocking(move || {
         let house = open()?;
-        let contents = house.store.load().map_err(|error| {
-            let failure = Failure::from(error);
-            Unopened {
-                kind: failure.kind,
-                detail: failure.detail,
-            }
-        })?;
+        let contents = house.store.load()?;
         Ok((house, contents))
     });
     let opened = work.await.unwrap_or_else(|broken| {

@@ -10,7 +10,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use linkdesk::bridge::{
-    AccountCard, ClientChange, Command, Finished, LinkCard, LinkOutcome, Problem, Snapshot, UiEnd, connect,
+    AccountCard, ClientChange, Command, Finished, LinkCard, LinkOutcome, Problem, Snapshot, UiEnd,
+    connect,
 };
 use linkdesk::compose::{Plan, opener};
 use linkdesk::ids::{AccountId, CommandId, FlowId, ProviderId};
@@ -54,7 +55,10 @@ impl Outlet for Recorder {
     }
 
     fn copy_address(&self, address: &url::Url) {
-        self.addresses.lock().unwrap().push((address.to_string(), String::new()));
+        self.addresses
+            .lock()
+            .unwrap()
+            .push((address.to_string(), String::new()));
     }
 
     fn hand_out(&self, token: &str) {
@@ -74,7 +78,12 @@ impl Desk {
     }
 
     /// A desk on an existing folder.
-    pub fn in_folder(folder: tempfile::TempDir, mode: Mode, decision: Decision, kind: Kind) -> Self {
+    pub fn in_folder(
+        folder: tempfile::TempDir,
+        mode: Mode,
+        decision: Decision,
+        kind: Kind,
+    ) -> Self {
         let clock = TestClock::new();
         let folders = Folders::within(folder.path());
         folders.prepare().unwrap();
@@ -118,7 +127,9 @@ impl Desk {
             folder,
             woken,
         };
-        desk.wait("the data folder is read", |snapshot| snapshot.loaded.then_some(()));
+        desk.wait("the data folder is read", |snapshot| {
+            snapshot.loaded.then_some(())
+        });
         desk.take_any_port();
         desk
     }
@@ -156,7 +167,10 @@ impl Desk {
             }
             let (next, timeout) = bell.wait_timeout(guard, PATIENCE).unwrap();
             guard = next;
-            assert!(!timeout.timed_out(), "waited for: {what}\nlast seen: {snapshot:#?}");
+            assert!(
+                !timeout.timed_out(),
+                "waited for: {what}\nlast seen: {snapshot:#?}"
+            );
         }
     }
 
@@ -174,7 +188,13 @@ impl Desk {
 
     /// Starts a link in the browser.
     pub fn start_link(&self, provider: &str) -> FlowId {
-        let before: Vec<FlowId> = self.face.snapshot().links.iter().map(|link| link.flow).collect();
+        let before: Vec<FlowId> = self
+            .face
+            .snapshot()
+            .links
+            .iter()
+            .map(|link| link.flow)
+            .collect();
         self.send(Command::LinkAccount {
             provider: id(provider),
             account: None,
@@ -188,7 +208,9 @@ impl Desk {
 
     /// Waits for the end of an attempt.
     pub fn outcome(&self, flow: FlowId) -> LinkOutcome {
-        self.wait("the end of the attempt", |snapshot| snapshot.link(flow)?.outcome.clone())
+        self.wait("the end of the attempt", |snapshot| {
+            snapshot.link(flow)?.outcome.clone()
+        })
     }
 
     /// The attempt as shown now.
@@ -258,7 +280,9 @@ impl Desk {
 
     /// Lets a practice provider fail once.
     pub fn fault(&self, provider: &str, kind: RequestKind, fault: Fault) {
-        self.practice.set_fault(provider, kind, Some(fault), Times::Once).unwrap();
+        self.practice
+            .set_fault(provider, kind, Some(fault), Times::Once)
+            .unwrap();
     }
 }
 

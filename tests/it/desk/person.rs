@@ -63,8 +63,11 @@ impl Person {
     pub fn wait_for_refusal(&self) -> String {
         let refused = self.0.refused.lock().unwrap();
         let patience = Duration::from_secs(30);
-        let (mut refused, timeout) =
-            self.0.bell.wait_timeout_while(refused, patience, |refused| refused.is_empty()).unwrap();
+        let (mut refused, timeout) = self
+            .0
+            .bell
+            .wait_timeout_while(refused, patience, |refused| refused.is_empty())
+            .unwrap();
         assert!(!timeout.timed_out(), "no page refused anything");
         refused.remove(0)
     }
@@ -77,13 +80,20 @@ impl Person {
             .bell
             .wait_timeout_while(landed, Duration::from_secs(30), |landed| landed.is_empty())
             .unwrap();
-        assert!(!timeout.timed_out(), "nobody came back: {:?}", self.0.refused.lock().unwrap());
+        assert!(
+            !timeout.timed_out(),
+            "nobody came back: {:?}",
+            self.0.refused.lock().unwrap()
+        );
         landed.remove(0)
     }
 
     /// Walks through the pages; runs on a thread of its own, as a browser would.
     fn walk(&self, address: &Url) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             let page = get(address.as_str()).await;
             let Some(ticket) = hidden(&page, "ticket") else {
@@ -150,7 +160,9 @@ async fn get(address: &str) -> Response<Vec<u8>> {
 }
 
 async fn post(address: &str, fields: &[(&str, &str)]) -> Response<Vec<u8>> {
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
     let request = Request::builder()
         .method(Method::POST)
         .uri(address)

@@ -52,7 +52,12 @@ fn what_was_linked_is_there_after_a_restart() {
     );
     let before = desk.link("biggerplate");
     desk.clock.advance(SignedDuration::from_secs(1));
-    let Desk { face, folder, practice, .. } = desk;
+    let Desk {
+        face,
+        folder,
+        practice,
+        ..
+    } = desk;
     drop(face);
     drop(practice);
     let desk = Desk::in_folder(folder, Mode::Documented, Decision::Allow, Kind::Passphrase);
@@ -66,7 +71,12 @@ fn what_was_linked_is_there_after_a_restart() {
 fn accounts_of_a_past_session_stay_on_the_list_and_ask_for_a_sign_in() {
     let desk = Desk::new(Mode::Documented);
     let before = desk.link("biggerplate");
-    let Desk { face, folder, practice, .. } = desk;
+    let Desk {
+        face,
+        folder,
+        practice,
+        ..
+    } = desk;
     drop(face);
     drop(practice);
     let desk = Desk::in_folder(folder, Mode::Documented, Decision::Allow, Kind::Session);

@@ -32,7 +32,10 @@ fn every_provider_spends_one_code_or_password_for_one_link() {
             desk.link(provider);
             let counters = desk.practice.counters(provider).unwrap();
             assert_eq!(counters.exchanges + counters.logins, 1, "{provider} {mode}");
-            assert!(counters.spends.values().all(|spends| *spends == 1), "{provider} {mode}");
+            assert!(
+                counters.spends.values().all(|spends| *spends == 1),
+                "{provider} {mode}"
+            );
         }
     }
 }
@@ -49,7 +52,11 @@ fn lifetimes_are_told_with_where_they_are_from() {
     ];
     for (provider, seconds, source) in expected {
         let account = desk.link(provider);
-        let left = account.access.expires_at.unwrap().duration_since(desk.clock.now());
+        let left = account
+            .access
+            .expires_at
+            .unwrap()
+            .duration_since(desk.clock.now());
         assert_eq!(left, SignedDuration::from_secs(seconds), "{provider}");
         assert_eq!(account.access.expiry_source, source, "{provider}");
     }
@@ -68,7 +75,11 @@ fn who_signed_in_is_known_where_the_provider_says_so() {
     let username = desk.practice.ready().username.clone();
     for provider in ["trading-parrot", "just2trade", "tradecloud", "rest-api-v1"] {
         let account = desk.link(provider);
-        assert_eq!(account.identity.email.as_deref(), Some(&*username), "{provider}");
+        assert_eq!(
+            account.identity.email.as_deref(),
+            Some(&*username),
+            "{provider}"
+        );
     }
     let account = desk.link("biggerplate");
     assert!(account.identity_line().is_some());
@@ -80,10 +91,17 @@ fn trading_accounts_are_listed_with_what_changed_since_last_time() {
         let desk = Desk::new(mode);
         let account = desk.link("just2trade");
         let trading = account.trading.unwrap();
-        let numbers: Vec<&str> =
-            trading.accounts.iter().map(|line| line.account_number.as_str()).collect();
+        let numbers: Vec<&str> = trading
+            .accounts
+            .iter()
+            .map(|line| line.account_number.as_str())
+            .collect();
         assert_eq!(numbers, ["12345678@vision", "11111111@cor"], "{mode}");
-        assert_eq!(trading.application_status.as_deref(), Some("process"), "{mode}");
+        assert_eq!(
+            trading.application_status.as_deref(),
+            Some("process"),
+            "{mode}"
+        );
         let line = TradingAccount {
             account_number: "22222222@vision".to_owned(),
             account_name: None,
@@ -130,7 +148,9 @@ fn a_pasted_address_of_another_attempt_is_refused_and_the_right_one_still_links(
             flow,
             address: Secret::new(wrong),
         });
-        desk.wait("the refusal", |snapshot| snapshot.link(flow)?.trouble.clone());
+        desk.wait("the refusal", |snapshot| {
+            snapshot.link(flow)?.trouble.clone()
+        });
     }
     desk.send(Command::PasteAddress {
         flow,

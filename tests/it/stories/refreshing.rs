@@ -18,9 +18,16 @@ fn every_provider_refreshes_on_request_in_both_modes() {
             assert_eq!(finished.problem, None, "{provider} {mode}");
             let outcome = after.last_refresh.unwrap().outcome;
             let renews = provider == "just2trade";
-            let expected = if renews { RefreshOutcome::Renewed } else { RefreshOutcome::Refreshed };
+            let expected = if renews {
+                RefreshOutcome::Renewed
+            } else {
+                RefreshOutcome::Refreshed
+            };
             assert_eq!(outcome, expected, "{provider} {mode}");
-            assert!(after.access.expires_at > before.access.expires_at, "{provider} {mode}");
+            assert!(
+                after.access.expires_at > before.access.expires_at,
+                "{provider} {mode}"
+            );
             let is_same = after.access.fingerprint == before.access.fingerprint;
             assert_eq!(is_same, renews, "{provider} {mode}");
         }
@@ -51,7 +58,10 @@ fn the_way_that_worked_is_remembered_and_taken_first() {
     let (_, card) = desk.refresh(&account);
     let second = desk.practice.counters("trading-parrot").unwrap().requests;
     assert_eq!(second - first, 1, "one request, no detour");
-    assert_eq!(card.obtained.refresh.as_deref(), Some("POST /oauth/token, form"));
+    assert_eq!(
+        card.obtained.refresh.as_deref(),
+        Some("POST /oauth/token, form")
+    );
 }
 
 #[test]
@@ -102,7 +112,11 @@ fn a_temporary_fault_keeps_the_link_and_the_next_refresh_works() {
         let account = desk.link("biggerplate");
         desk.fault("biggerplate", RequestKind::Refresh, fault.clone());
         let (_, card) = desk.refresh(&account.id);
-        assert_eq!(card.last_refresh.unwrap().outcome, RefreshOutcome::Unreachable, "{fault:?}");
+        assert_eq!(
+            card.last_refresh.unwrap().outcome,
+            RefreshOutcome::Unreachable,
+            "{fault:?}"
+        );
         assert_eq!(card.needs_sign_in, None, "{fault:?}");
         assert_eq!(card.access.fingerprint, account.access.fingerprint);
         let (finished, _) = desk.refresh(&account.id);
@@ -123,7 +137,11 @@ fn a_revoked_refresh_token_ends_the_link_and_says_so() {
         let account = desk.link(provider);
         desk.fault(provider, RequestKind::Refresh, Fault::RefreshRevoked);
         let (_, card) = desk.refresh(&account.id);
-        assert_eq!(card.state(desk.clock.now()), State::NeedsSignIn, "{provider} {mode}");
+        assert_eq!(
+            card.state(desk.clock.now()),
+            State::NeedsSignIn,
+            "{provider} {mode}"
+        );
         let outcome = card.last_refresh.unwrap().outcome;
         assert_eq!(outcome, RefreshOutcome::NeedsSignIn, "{provider} {mode}");
     }
@@ -133,7 +151,11 @@ fn a_revoked_refresh_token_ends_the_link_and_says_so() {
 fn the_second_deadline_is_known_where_the_document_states_it() {
     let desk = Desk::new(Mode::Documented);
     let account = desk.link("tradecloud");
-    let left = account.refresh.expires_at.unwrap().duration_since(desk.clock.now());
+    let left = account
+        .refresh
+        .expires_at
+        .unwrap()
+        .duration_since(desk.clock.now());
     assert_eq!(left, SignedDuration::from_hours(24));
 }
 

@@ -24,10 +24,17 @@ fn deny_is_a_calm_end_and_leaves_nothing() {
         for provider in ["trading-parrot", "just2trade", "biggerplate"] {
             let flow = desk.start_link(provider);
             let problem = desk.failure(flow);
-            assert!(matches!(problem.kind, ProblemKind::Denied { .. }), "{provider} {problem:?}");
+            assert!(
+                matches!(problem.kind, ProblemKind::Denied { .. }),
+                "{provider} {problem:?}"
+            );
         }
         assert_eq!(desk.face.snapshot().accounts.len(), 0);
-        assert_eq!(desk.face.snapshot().problems.len(), 0, "no card beside the ended attempt");
+        assert_eq!(
+            desk.face.snapshot().problems.len(),
+            0,
+            "no card beside the ended attempt"
+        );
     }
 }
 
@@ -84,7 +91,9 @@ fn a_callback_with_a_wrong_state_is_counted_and_the_wait_goes_on() {
         let desk = Desk::new(Mode::Documented);
         desk.fault("biggerplate", RequestKind::Authorize, fault);
         let flow = desk.start_link("biggerplate");
-        desk.wait("the stray", |snapshot| (snapshot.link(flow)?.strays > 0).then_some(()));
+        desk.wait("the stray", |snapshot| {
+            (snapshot.link(flow)?.strays > 0).then_some(())
+        });
         let card = desk.link_card(flow);
         assert_eq!(card.outcome, None);
         desk.send(Command::OpenBrowserAgain { flow });
@@ -123,15 +132,24 @@ fn a_taken_port_is_named_before_any_browser_opens() {
 fn canceling_frees_the_port() {
     let desk = Desk::with(Mode::Documented, Decision::CloseTab);
     let flow = desk.start_link("biggerplate");
-    let uri = desk.wait("the address", |snapshot| snapshot.link(flow)?.redirect_uri.clone());
+    let uri = desk.wait("the address", |snapshot| {
+        snapshot.link(flow)?.redirect_uri.clone()
+    });
     let port = url::Url::parse(&uri).unwrap().port().unwrap();
     desk.run(Command::CancelLink { flow });
-    desk.wait("the free port", |_| std::net::TcpListener::bind(("127.0.0.1", port)).ok());
+    desk.wait("the free port", |_| {
+        std::net::TcpListener::bind(("127.0.0.1", port)).ok()
+    });
 }
 
 #[test]
 fn an_answer_that_is_not_a_token_response_stores_nothing() {
-    for fault in [Fault::Html, Fault::BrokenJson, Fault::CodeUsed, Fault::CodeExpired] {
+    for fault in [
+        Fault::Html,
+        Fault::BrokenJson,
+        Fault::CodeUsed,
+        Fault::CodeExpired,
+    ] {
         let desk = Desk::new(Mode::Documented);
         desk.fault("biggerplate", RequestKind::Exchange, fault.clone());
         let flow = desk.start_link("biggerplate");
@@ -161,10 +179,17 @@ fn a_token_request_is_never_redirected_to_another_host() {
     let recorder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     recorder.set_nonblocking(true).unwrap();
     let to = format!("http://{}/", recorder.local_addr().unwrap());
-    desk.fault("biggerplate", RequestKind::Exchange, Fault::RedirectElsewhere { to });
+    desk.fault(
+        "biggerplate",
+        RequestKind::Exchange,
+        Fault::RedirectElsewhere { to },
+    );
     let flow = desk.start_link("biggerplate");
     let problem = desk.failure(flow);
-    assert!(matches!(problem.kind, ProblemKind::RedirectRefused { .. }), "{problem:?}");
+    assert!(
+        matches!(problem.kind, ProblemKind::RedirectRefused { .. }),
+        "{problem:?}"
+    );
     assert!(recorder.accept().is_err(), "the other host was contacted");
 }
 
