@@ -81,10 +81,11 @@ impl Worker {
             .spawn(move || {
                 // A worker that panicked has said so already; there is nothing left to wait for.
                 drop(self.0.join());
-                drop(done.send(()));
+                done.send(()).ok();
             });
         if waiting.is_ok() {
-            drop(finished.recv_timeout(LAST_WRITES));
+            // Whether it ended or took too long, the program ends now.
+            finished.recv_timeout(LAST_WRITES).ok();
         }
     }
 }

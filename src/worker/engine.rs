@@ -54,7 +54,7 @@ struct UnderWay {
 }
 
 /// Runs until the face is gone.
-pub async fn run(world: World, settings: Settings, open: OpenHouse, mut face: WorkerEnd) {
+pub(super) async fn run(world: World, settings: Settings, open: OpenHouse, mut face: WorkerEnd) {
     let (inputs, mut arriving) = mpsc::channel(INPUTS_AHEAD);
     let (farewells, mut leaving) = mpsc::channel::<Farewell>(ORDERS_AHEAD);
     let mut seed = [0; 8];

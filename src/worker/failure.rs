@@ -13,7 +13,7 @@ use crate::{loopback, platform, store, vault};
 
 /// Something that could not be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub(super) struct Failure {
     /// What happened; it decides words, exit code and what happens next.
     pub kind: ProblemKind,
     /// How long the provider asked us to wait.
@@ -24,7 +24,7 @@ pub struct Failure {
 
 impl Failure {
     /// A failure without a cause worth telling.
-    pub fn new(kind: ProblemKind) -> Self {
+    pub(super) fn new(kind: ProblemKind) -> Self {
         Self {
             kind,
             retry_after: None,
@@ -33,7 +33,7 @@ impl Failure {
     }
 
     /// A failure with the chain of its causes.
-    pub fn caused(kind: ProblemKind, error: &dyn Error) -> Self {
+    pub(super) fn caused(kind: ProblemKind, error: &dyn Error) -> Self {
         Self {
             kind,
             retry_after: None,
@@ -42,7 +42,7 @@ impl Failure {
     }
 
     /// Something that should be impossible.
-    pub fn bug(detail: &str) -> Self {
+    pub(super) fn bug(detail: &str) -> Self {
         Self {
             kind: ProblemKind::Bug,
             retry_after: None,
@@ -51,12 +51,12 @@ impl Failure {
     }
 
     /// The key store can't be used.
-    pub fn key_store(trouble: KeyStoreTrouble) -> Self {
+    pub(super) fn key_store(trouble: KeyStoreTrouble) -> Self {
         Self::new(ProblemKind::KeyStore { trouble })
     }
 
     /// No connection, or no answer.
-    pub fn unanswered(error: &platform::http::Error, now: Timestamp) -> Self {
+    pub(super) fn unanswered(error: &platform::http::Error, now: Timestamp) -> Self {
         use platform::http::Error as E;
         let host = match error {
             E::NotConnected { host, .. } | E::NoAnswer { host, .. } | E::TooLong { host } => host,
@@ -66,7 +66,7 @@ impl Failure {
     }
 
     /// Whether trying again later may help, with nothing changed.
-    pub const fn is_transitory(&self) -> bool {
+    pub(super) const fn is_transitory(&self) -> bool {
         matches!(
             self.kind,
             ProblemKind::Unreachable { .. } | ProblemKind::TemporarilyFailing { .. }
@@ -74,7 +74,7 @@ impl Failure {
     }
 
     /// Why the link has ended, if this ended it.
-    pub const fn ends_link(&self) -> Option<EndReason> {
+    pub(super) const fn ends_link(&self) -> Option<EndReason> {
         match self.kind {
             ProblemKind::NeedsSignIn { reason } => Some(reason),
             _ => None,
@@ -82,7 +82,7 @@ impl Failure {
     }
 
     /// The problem to show for it.
-    pub fn problem(self, id: ProblemId, at: Timestamp) -> Problem {
+    pub(super) fn problem(self, id: ProblemId, at: Timestamp) -> Problem {
         let remedy = remedy(&self.kind);
         Problem {
             id,
@@ -148,7 +148,7 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
 }
 
 /// What a vault's error means for the key store as a whole.
-pub fn trouble(error: &vault::Error) -> KeyStoreTrouble {
+pub(super) fn trouble(error: &vault::Error) -> KeyStoreTrouble {
     use vault::Error as E;
     match error {
         E::Absent(_) => KeyStoreTrouble::Absent,
@@ -229,6 +229,6 @@ impl From<loopback::Error> for Failure {
 }
 
 /// A provider's pause as the schedule counts it.
-pub fn pause(retry_after: Option<Duration>) -> Option<SignedDuration> {
+pub(super) fn pause(retry_after: Option<Duration>) -> Option<SignedDuration> {
     SignedDuration::try_from(retry_after?).ok()
 }

@@ -18,7 +18,7 @@ use crate::store::Contents;
 
 /// Something happened.
 #[derive(Debug)]
-pub enum Input {
+pub(super) enum Input {
     /// A face asked for something.
     Command(CommandId, Command),
     /// The data folder was read, or could not be.
@@ -49,7 +49,7 @@ pub enum Input {
 
 /// How an attempt to link moves on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LinkEvent {
+pub(super) enum LinkEvent {
     /// A step began.
     Began(LinkStep),
     /// The step under way is done.
@@ -78,7 +78,7 @@ pub enum LinkEvent {
 
 /// A new or repaired account, saved.
 #[derive(Debug)]
-pub struct Linked {
+pub(super) struct Linked {
     /// The account as saved.
     pub account: Account,
     /// Its newest history lines, oldest first.
@@ -89,7 +89,7 @@ pub struct Linked {
 
 /// What came of work on an account.
 #[derive(Debug)]
-pub enum WorkResult {
+pub(super) enum WorkResult {
     /// New tokens, saved.
     Refreshed(Account, HistoryLine),
     /// The token was used and accepted; its clock restarted where it does.
@@ -102,7 +102,7 @@ pub enum WorkResult {
 
 /// Something to be done outside the core.
 #[derive(Debug)]
-pub enum Effect {
+pub(super) enum Effect {
     /// Read the data folder.
     OpenHouse,
     /// Ask the key store for the key.
@@ -136,7 +136,7 @@ pub enum Effect {
 
 /// What an attempt under way can be told.
 #[derive(Debug)]
-pub enum LinkOrder {
+pub(super) enum LinkOrder {
     /// Open the browser once more.
     OpenBrowser,
     /// Hand the address to the person.
@@ -147,7 +147,7 @@ pub enum LinkOrder {
 
 /// Everything an attempt to link needs to know.
 #[derive(Debug)]
-pub struct LinkPlan {
+pub(super) struct LinkPlan {
     /// Its id.
     pub flow: FlowId,
     /// Where.
@@ -164,7 +164,7 @@ pub struct LinkPlan {
 
 /// What becomes of the tokens.
 #[derive(Debug)]
-pub enum LinkTarget {
+pub(super) enum LinkTarget {
     /// They replace those of this account.
     Repair(Box<Account>),
     /// A new account with this label.
@@ -173,7 +173,7 @@ pub enum LinkTarget {
 
 /// Everything work on an account needs to know.
 #[derive(Debug)]
-pub struct WorkPlan {
+pub(super) struct WorkPlan {
     /// Its id.
     pub flow: FlowId,
     /// What to do.
@@ -188,7 +188,7 @@ pub struct WorkPlan {
 
 /// What can be done with an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
+pub(super) enum Work {
     /// Get a new access token, or renew by use.
     Refresh,
     /// Ask for the profile and the trading accounts.

@@ -7,7 +7,7 @@ use crate::bridge::{AccountCard, Snapshot};
 
 impl Core {
     /// Everything a face may show, now.
-    pub fn snapshot(&self) -> Snapshot {
+    pub(super) fn snapshot(&self) -> Snapshot {
         let mut accounts: Vec<_> = self
             .accounts
             .values()

@@ -16,7 +16,7 @@ const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(5);
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
 /// When a refresh is due: ahead of the end by the smaller of 90 s and a fifth of the lifetime.
-pub fn due_at(access: &AccessFacts) -> Option<Timestamp> {
+pub(super) fn due_at(access: &AccessFacts) -> Option<Timestamp> {
     let lead = (access.lifetime()? / 5).min(LONGEST_LEAD);
     access.expires_at?.checked_sub(lead).ok()
 }
@@ -25,7 +25,7 @@ pub fn due_at(access: &AccessFacts) -> Option<Timestamp> {
 ///
 /// `seed` spreads accounts over the last quarter of the pause, so that they don't come all at once.
 /// A provider's `Retry-After` is obeyed up to an hour.
-pub fn retry_at(
+pub(super) fn retry_at(
     now: Timestamp,
     failures: u32,
     retry_after: Option<SignedDuration>,

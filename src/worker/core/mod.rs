@@ -36,7 +36,7 @@ const FINISHED_KEPT: usize = 256;
 
 /// The state of everything.
 #[derive(Debug)]
-pub struct Core {
+pub(super) struct Core {
     pub(super) settings: Settings,
     pub(super) loaded: bool,
     pub(super) practice: Option<Practice>,
@@ -56,7 +56,7 @@ pub struct Core {
 
 impl Core {
     /// Nothing is known yet; the first effect to carry out is [`Effect::OpenHouse`].
-    pub fn new(settings: Settings, seed: u64) -> Self {
+    pub(super) fn new(settings: Settings, seed: u64) -> Self {
         Self {
             settings,
             loaded: false,
@@ -77,7 +77,7 @@ impl Core {
     }
 
     /// Changes the state and says what has to be done outside.
-    pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+    pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         match input {
             Input::Command(id, command) => self.command(id, command, now),
             Input::Opened(opened) => self.opened(*opened, now),
@@ -114,7 +114,7 @@ impl Core {
     }
 
     /// When the core wants an [`Input::Tick`], if at all.
-    pub fn wake_at(&self) -> Option<Timestamp> {
+    pub(super) fn wake_at(&self) -> Option<Timestamp> {
         if !self.settings.refreshes_by_itself || !self.can_open_tokens() {
             return None;
         }

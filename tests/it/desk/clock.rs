@@ -11,14 +11,14 @@ use tokio::sync::watch;
 
 /// A clock that stands still until a story moves it.
 #[derive(Clone, Debug)]
-pub struct TestClock {
+pub(crate) struct TestClock {
     now: Arc<Mutex<Timestamp>>,
     moved: watch::Sender<Timestamp>,
 }
 
 impl TestClock {
     /// Begins at a fixed instant.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let now = "2026-11-20T18:00:00Z".parse().unwrap();
         Self {
             now: Arc::new(Mutex::new(now)),
@@ -27,12 +27,12 @@ impl TestClock {
     }
 
     /// What it shows.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         *self.now.lock().unwrap()
     }
 
     /// Moves it.
-    pub fn advance(&self, by: SignedDuration) {
+    pub(crate) fn advance(&self, by: SignedDuration) {
         let mut now = self.now.lock().unwrap();
         *now = now.checked_add(by).unwrap();
         self.moved.send_replace(*now);

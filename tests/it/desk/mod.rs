@@ -2,8 +2,8 @@
 //!
 //! Knows no window and no terminal. Nothing here sleeps: waiting is a condition variable fed by the bridge's waker.
 
-pub mod clock;
-pub mod person;
+pub(crate) mod clock;
+pub(crate) mod person;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex};
@@ -31,7 +31,7 @@ use self::person::{Decision, Person};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Everything a story needs.
-pub struct Desk {
+pub(crate) struct Desk {
     pub face: UiEnd,
     pub clock: TestClock,
     pub person: Person,
@@ -43,7 +43,7 @@ pub struct Desk {
 
 /// Remembers what was handed over.
 #[derive(Debug, Default)]
-pub struct Recorder {
+pub(crate) struct Recorder {
     pub addresses: Mutex<Vec<(String, String)>>,
     pub tokens: Mutex<Vec<String>>,
 }
@@ -68,17 +68,17 @@ impl Outlet for Recorder {
 
 impl Desk {
     /// A desk with nothing linked.
-    pub fn new(mode: Mode) -> Self {
+    pub(crate) fn new(mode: Mode) -> Self {
         Self::with(mode, Decision::Allow)
     }
 
     /// A desk whose person decides so.
-    pub fn with(mode: Mode, decision: Decision) -> Self {
+    pub(crate) fn with(mode: Mode, decision: Decision) -> Self {
         Self::in_folder(tempfile::tempdir().unwrap(), mode, decision, Kind::Session)
     }
 
     /// A desk on an existing folder.
-    pub fn in_folder(
+    pub(crate) fn in_folder(
         folder: tempfile::TempDir,
         mode: Mode,
         decision: Decision,
@@ -152,12 +152,12 @@ impl Desk {
     }
 
     /// Where everything is kept.
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("sandbox")
     }
 
     /// Waits until `look` finds something in a snapshot; says what it waited for and what it saw when it never comes.
-    pub fn wait<T>(&self, what: &str, look: impl Fn(&Snapshot) -> Option<T>) -> T {
+    pub(crate) fn wait<T>(&self, what: &str, look: impl Fn(&Snapshot) -> Option<T>) -> T {
         let (count, bell) = &*self.woken;
         let mut guard = count.lock().unwrap();
         loop {
@@ -175,19 +175,19 @@ impl Desk {
     }
 
     /// Sends a command and waits for its end.
-    pub fn run(&self, command: Command) -> Finished {
+    pub(crate) fn run(&self, command: Command) -> Finished {
         let what = format!("the end of {command:?}");
         let id = self.face.send(command).unwrap();
         self.wait(&what, |snapshot| snapshot.finished(id).cloned())
     }
 
     /// Sends a command without waiting.
-    pub fn send(&self, command: Command) -> CommandId {
+    pub(crate) fn send(&self, command: Command) -> CommandId {
         self.face.send(command).unwrap()
     }
 
     /// Starts a link in the browser.
-    pub fn start_link(&self, provider: &str) -> FlowId {
+    pub(crate) fn start_link(&self, provider: &str) -> FlowId {
         let before: Vec<FlowId> = self
             .face
             .snapshot()
@@ -207,19 +207,19 @@ impl Desk {
     }
 
     /// Waits for the end of an attempt.
-    pub fn outcome(&self, flow: FlowId) -> LinkOutcome {
+    pub(crate) fn outcome(&self, flow: FlowId) -> LinkOutcome {
         self.wait("the end of the attempt", |snapshot| {
             snapshot.link(flow)?.outcome.clone()
         })
     }
 
     /// The attempt as shown now.
-    pub fn link_card(&self, flow: FlowId) -> LinkCard {
+    pub(crate) fn link_card(&self, flow: FlowId) -> LinkCard {
         self.face.snapshot().link(flow).unwrap().clone()
     }
 
     /// Links at a provider, whatever way it takes, and gives the account.
-    pub fn link(&self, provider: &str) -> AccountCard {
+    pub(crate) fn link(&self, provider: &str) -> AccountCard {
         let flow = match provider {
             "tradecloud" => self.sign_in_with_password(),
             _ => self.start_link(provider),
@@ -238,13 +238,13 @@ impl Desk {
     }
 
     /// Starts a sign-in with the practice e-mail and password.
-    pub fn sign_in_with_password(&self) -> FlowId {
+    pub(crate) fn sign_in_with_password(&self) -> FlowId {
         let ready = self.practice.ready();
         self.sign_in_as(&ready.username, &ready.password)
     }
 
     /// Starts a sign-in with this e-mail and password.
-    pub fn sign_in_as(&self, username: &str, password: &str) -> FlowId {
+    pub(crate) fn sign_in_as(&self, username: &str, password: &str) -> FlowId {
         self.send(Command::SignInWithPassword {
             provider: id("tradecloud"),
             account: None,
@@ -258,7 +258,7 @@ impl Desk {
     }
 
     /// The problem that ended an attempt.
-    pub fn failure(&self, flow: FlowId) -> Problem {
+    pub(crate) fn failure(&self, flow: FlowId) -> Problem {
         match self.outcome(flow) {
             LinkOutcome::Failed { problem } => problem,
             LinkOutcome::Linked { .. } => panic!("it was linked"),
@@ -266,12 +266,12 @@ impl Desk {
     }
 
     /// The account as shown now.
-    pub fn account(&self, account: &AccountId) -> AccountCard {
+    pub(crate) fn account(&self, account: &AccountId) -> AccountCard {
         self.face.snapshot().account(account).unwrap().clone()
     }
 
     /// Refreshes an account and gives it afterwards.
-    pub fn refresh(&self, account: &AccountId) -> (Finished, AccountCard) {
+    pub(crate) fn refresh(&self, account: &AccountId) -> (Finished, AccountCard) {
         let finished = self.run(Command::RefreshAccount {
             account: account.clone(),
         });
@@ -279,7 +279,7 @@ impl Desk {
     }
 
     /// Lets a practice provider fail once.
-    pub fn fault(&self, provider: &str, kind: RequestKind, fault: Fault) {
+    pub(crate) fn fault(&self, provider: &str, kind: RequestKind, fault: Fault) {
         self.practice
             .set_fault(provider, kind, Some(fault), Times::Once)
             .unwrap();
@@ -287,6 +287,6 @@ impl Desk {
 }
 
 /// A provider's id.
-pub fn id(provider: &str) -> ProviderId {
+pub(crate) fn id(provider: &str) -> ProviderId {
     ProviderId::new(provider).unwrap()
 }

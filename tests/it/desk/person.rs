@@ -13,7 +13,7 @@ use url::Url;
 
 /// What the person presses on the consent page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub(crate) enum Decision {
     /// Allow.
     Allow,
     /// Deny.
@@ -24,7 +24,7 @@ pub enum Decision {
 
 /// The person; clones are the same person.
 #[derive(Clone, Debug)]
-pub struct Person(Arc<Inner>);
+pub(crate) struct Person(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -42,7 +42,7 @@ struct Inner {
 
 impl Person {
     /// Somebody who signs in so.
-    pub fn new(username: &str, password: &str, decision: Decision) -> Self {
+    pub(crate) fn new(username: &str, password: &str, decision: Decision) -> Self {
         Self(Arc::new(Inner {
             username: username.to_owned(),
             password: password.to_owned(),
@@ -55,12 +55,12 @@ impl Person {
     }
 
     /// Addresses the launcher was asked to open.
-    pub fn opened(&self) -> Vec<String> {
+    pub(crate) fn opened(&self) -> Vec<String> {
         self.0.opened.lock().unwrap().clone()
     }
 
     /// What a provider's page said instead of going on, once it has.
-    pub fn wait_for_refusal(&self) -> String {
+    pub(crate) fn wait_for_refusal(&self) -> String {
         let refused = self.0.refused.lock().unwrap();
         let patience = Duration::from_secs(30);
         let (mut refused, timeout) = self
@@ -73,7 +73,7 @@ impl Person {
     }
 
     /// The redirect address in the browser's address bar, once it is there.
-    pub fn wait_for_landing(&self) -> String {
+    pub(crate) fn wait_for_landing(&self) -> String {
         let landed = self.0.landed.lock().unwrap();
         let (mut landed, timeout) = self
             .0

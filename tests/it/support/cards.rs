@@ -15,17 +15,17 @@ use linkdesk::bridge::{
 use linkdesk::ids::{AccountId, FlowId, ProblemId, ProviderId};
 
 /// The time every test begins at.
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-11-20T17:21:37Z".parse().unwrap()
 }
 
 /// A provider's name in scripts.
-pub fn provider_id(id: &str) -> ProviderId {
+pub(crate) fn provider_id(id: &str) -> ProviderId {
     ProviderId::new(id).unwrap()
 }
 
 /// An account's name in scripts.
-pub fn account_id(id: &str) -> AccountId {
+pub(crate) fn account_id(id: &str) -> AccountId {
     AccountId::new(id).unwrap()
 }
 
@@ -38,7 +38,7 @@ fn ahead(seconds: i64) -> Timestamp {
 }
 
 /// A provider that can link at once.
-pub fn provider(id: &str, name: &str, color: u32) -> ProviderCard {
+pub(crate) fn provider(id: &str, name: &str, color: u32) -> ProviderCard {
     ProviderCard {
         id: provider_id(id),
         name: name.into(),
@@ -64,7 +64,7 @@ pub fn provider(id: &str, name: &str, color: u32) -> ProviderCard {
 }
 
 /// The five providers, the fourth of them not set up.
-pub fn providers() -> Vec<Arc<ProviderCard>> {
+pub(crate) fn providers() -> Vec<Arc<ProviderCard>> {
     let mut just2trade = provider("just2trade", "Just2Trade", 0x00c2_410c);
     just2trade.client.options.push(OptionCard {
         id: "secret_in_address".into(),
@@ -121,7 +121,7 @@ pub fn providers() -> Vec<Arc<ProviderCard>> {
 }
 
 /// An account whose access token lives `life` seconds and has `left` of them left.
-pub fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) -> AccountCard {
+pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) -> AccountCard {
     let [left, life] = clock;
     AccountCard {
         id: account_id(id),
@@ -236,7 +236,7 @@ fn trading() -> TradingCard {
 }
 
 /// A Just2Trade account: no refresh token, renewed by use, with trading accounts.
-pub fn main_account() -> AccountCard {
+pub(crate) fn main_account() -> AccountCard {
     let mut main = account("main", "just2trade", "Main account", [85_267, 86_400]);
     main.identity.email = Some("login@email.com".into());
     main.access.renews_on_use = true;
@@ -252,7 +252,7 @@ pub fn main_account() -> AccountCard {
 }
 
 /// A problem of a kind.
-pub fn problem(id: u64, kind: ProblemKind, remedy: Remedy) -> Problem {
+pub(crate) fn problem(id: u64, kind: ProblemKind, remedy: Remedy) -> Problem {
     Problem {
         id: ProblemId(id),
         kind,
@@ -266,7 +266,7 @@ pub fn problem(id: u64, kind: ProblemKind, remedy: Remedy) -> Problem {
 }
 
 /// A Biggerplate account whose link has ended.
-pub fn ended_account() -> AccountCard {
+pub(crate) fn ended_account() -> AccountCard {
     let mut maps = account("maps", "biggerplate", "Mind maps", [-7_200, 3_600]);
     maps.identity = IdentityCard {
         login: Some("mia".into()),
@@ -286,7 +286,7 @@ pub fn ended_account() -> AccountCard {
 }
 
 /// Nothing linked yet.
-pub fn empty() -> Snapshot {
+pub(crate) fn empty() -> Snapshot {
     Snapshot {
         loaded: true,
         key_store: KeyStoreCard {
@@ -299,7 +299,7 @@ pub fn empty() -> Snapshot {
 }
 
 /// Five accounts at four providers, one of which needs the person.
-pub fn five_accounts() -> Snapshot {
+pub(crate) fn five_accounts() -> Snapshot {
     let mut swing = main_account();
     swing.id = account_id("swing");
     swing.label = "Swing desk".into();
@@ -322,7 +322,7 @@ pub fn five_accounts() -> Snapshot {
 }
 
 /// As many accounts as wanted, at one provider.
-pub fn many(count: usize) -> Snapshot {
+pub(crate) fn many(count: usize) -> Snapshot {
     let accounts = (0..count)
         .map(|number| {
             let mut card = account(
@@ -342,7 +342,7 @@ pub fn many(count: usize) -> Snapshot {
 }
 
 /// A sign-in that waits for the person.
-pub fn waiting() -> LinkCard {
+pub(crate) fn waiting() -> LinkCard {
     let step = |step, state| StepCard {
         step,
         state,

@@ -2,8 +2,8 @@
 //!
 //! Knows nothing of what is tested.
 
-pub mod cards;
-pub mod outline;
+pub(crate) mod cards;
+pub(crate) mod outline;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,14 +17,14 @@ use linkdesk::bridge::{Command, Snapshot};
 use linkdesk::ui::{self, ViewState};
 
 /// The window in front of a snapshot, with what it has asked for so far.
-pub struct Desk {
+pub(crate) struct Desk {
     /// The window.
     pub window: Harness<'static, State>,
     sent: Rc<RefCell<Vec<Command>>>,
 }
 
 /// What the window is shown.
-pub struct State {
+pub(crate) struct State {
     pub now: Timestamp,
     pub snapshot: Snapshot,
     pub view: ViewState,
@@ -40,18 +40,18 @@ impl eframe::App for State {
 }
 
 /// An hour ahead of UTC all year, so that a clock time never depends on the machine.
-pub fn zone() -> TimeZone {
+pub(crate) fn zone() -> TimeZone {
     TimeZone::fixed(jiff::tz::offset(1))
 }
 
 impl Desk {
     /// The window as designed: 1180 by 740, dark.
-    pub fn new(snapshot: Snapshot) -> Self {
+    pub(crate) fn new(snapshot: Snapshot) -> Self {
         Self::sized(snapshot, [1180.0, 740.0], egui::Theme::Dark)
     }
 
     /// The window in another size or theme.
-    pub fn sized(snapshot: Snapshot, size: [f32; 2], theme: egui::Theme) -> Self {
+    pub(crate) fn sized(snapshot: Snapshot, size: [f32; 2], theme: egui::Theme) -> Self {
         let sent = Rc::new(RefCell::new(Vec::new()));
         let into = Rc::clone(&sent);
         let window = Harness::builder()
@@ -73,19 +73,19 @@ impl Desk {
     }
 
     /// What the person has asked for since this was last called.
-    pub fn sent(&mut self) -> Vec<Command> {
+    pub(crate) fn sent(&mut self) -> Vec<Command> {
         self.window.run();
         self.sent.take()
     }
 
     /// Presses what has this name.
-    pub fn press(&mut self, name: &str) {
+    pub(crate) fn press(&mut self, name: &str) {
         self.window.get_by_label(name).click();
         self.window.run();
     }
 
     /// Presses the button of this name, where other things have it too.
-    pub fn press_button(&mut self, name: &str) {
+    pub(crate) fn press_button(&mut self, name: &str) {
         self.window
             .get_by_role_and_label(Role::Button, name)
             .click();
@@ -93,7 +93,7 @@ impl Desk {
     }
 
     /// Types into the field of this name.
-    pub fn fill(&mut self, name: &str, text: &str) {
+    pub(crate) fn fill(&mut self, name: &str, text: &str) {
         self.field(name).focus();
         self.window.run();
         self.field(name).type_text(text);
@@ -111,7 +111,7 @@ impl Desk {
     }
 
     /// How long nothing would be painted.
-    pub fn repaint_after(&self) -> std::time::Duration {
+    pub(crate) fn repaint_after(&self) -> std::time::Duration {
         self.window
             .output()
             .viewport_output
@@ -122,13 +122,13 @@ impl Desk {
     }
 
     /// The worker publishes something else.
-    pub fn publish(&mut self, change: impl FnOnce(&mut Snapshot)) {
+    pub(crate) fn publish(&mut self, change: impl FnOnce(&mut Snapshot)) {
         change(&mut self.window.state_mut().snapshot);
         self.window.run();
     }
 
     /// Time goes by.
-    pub fn advance(&mut self, by: SignedDuration) {
+    pub(crate) fn advance(&mut self, by: SignedDuration) {
         self.window.state_mut().now += by;
         self.window.run();
     }

@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::NodeT as _;
 
 /// One line per node that says something: role, name, and whether it is selected or disabled.
-pub fn outline<State>(window: &Harness<'_, State>) -> String {
+pub(crate) fn outline<State>(window: &Harness<'_, State>) -> String {
     let mut lines = Vec::new();
     for node in window.root().children_recursive() {
         let node = node.accesskit_node();
