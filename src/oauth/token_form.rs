@@ -58,7 +58,7 @@ mod tests {
         let rows = [
             (
                 "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxMjM0In0.",
-                "JWT, 3 parts, 41 characters",
+                "JWT, 3 parts, 40 characters",
             ),
             ("eyJhbGciOiJub25lIn0.a.b.c.d", "JWT, 5 parts, 27 characters"),
             ("deadbeef", "opaque, 8 characters, hex"),
