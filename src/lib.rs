@@ -3,9 +3,16 @@
 //! A house of rooms; read them in this order. The table of who may import whom is in `ARCHITECTURE.md`.
 
 pub mod account;
+pub mod app;
 pub mod bridge;
 pub mod cli;
 pub mod ids;
+pub mod loopback;
 pub mod platform;
+pub mod provider;
+pub mod sandbox;
 pub mod secret;
+pub mod store;
 pub mod text;
+pub mod ui;
+pub mod vault;

@@ -41,3 +41,9 @@ pub use handover::Handover;
 pub use io::{Io, ask_hidden};
 pub use run::run;
 pub use wait::Wait;
+
+/// The passphrase that a window is started with; a sentence where it can't be read.
+pub fn passphrase(file: &std::path::Path) -> Result<crate::secret::Secret, String> {
+    let mut input = std::io::BufReader::new(std::io::stdin());
+    secret_file::read(file, Some(&mut input)).map_err(|error| error.to_string())
+}

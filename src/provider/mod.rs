@@ -1,1 +1,35 @@
-//! A room being furnished.
+//! Providers as data: TOML files become validated records that say which requests to send and what answers mean.
+//!
+//! Endpoints and client metadata carry the names of [RFC 8414](https://www.rfc-editor.org/rfc/rfc8414) and
+//! [RFC 7591](https://www.rfc-editor.org/rfc/rfc7591). Sends nothing, reads no clock, and no line here knows a provider by name:
+//! a new behavior is a new key in the files under `assets/providers`.
+
+mod address;
+mod answer;
+mod build;
+mod call;
+mod check;
+mod check_calls;
+mod error;
+mod manifest;
+mod meaning;
+mod mistake;
+mod profile;
+mod record;
+mod redirect;
+mod registry;
+mod requests;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use answer::AnswerError;
+pub use call::{Call, CallKind};
+pub use error::{Error, SettingsError};
+pub use meaning::Meaning;
+pub use mistake::FileProblem;
+pub use profile::{Profile, TradingAccount};
+pub use record::{Choice, Host, Origin, Provider, RefreshWay, SignIn, Switch};
+pub use redirect::{Redirect, RedirectKind};
+pub use registry::{Registry, UserFile};
+pub use settings::{Client, ClientSettings, Need};

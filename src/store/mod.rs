@@ -1,1 +1,70 @@
-//! A room being furnished.
+//! Keeps accounts, their sealed tokens, their history and the registered clients, in one SQLite file.
+//!
+//! An account's row, its tokens and the line in its history change together or not at all. What must not be read on disk is
+//! sealed by the vault first. Knows nothing of providers beyond their names, of clocks, and of how the key is kept.
+
+mod contents;
+mod database;
+mod error;
+mod file;
+mod schema;
+mod sqlite;
+
+use std::fmt::Debug;
+
+pub use contents::{Contents, StoredClient};
+pub use database::{Database, Notice};
+pub use error::Error;
+pub use sqlite::SqliteStore;
+
+use crate::account::{Account, HistoryLine, TokenSet};
+use crate::ids::{AccountId, ProviderId};
+use crate::secret::Secret;
+
+/// What becomes of a stored client secret.
+#[derive(Clone, Copy, Debug)]
+pub enum SecretUpdate<'a> {
+    /// It stays as it is.
+    Keep,
+    /// It is replaced.
+    Set(&'a Secret),
+    /// It is forgotten.
+    Remove,
+}
+
+/// Where accounts are kept. Every call may block on the disk, and those with tokens or secrets need an open vault.
+pub trait Store: Debug + Send + Sync {
+    /// Reads everything but what is sealed; never touches the vault.
+    fn load(&self) -> Result<Contents, Error>;
+
+    /// Saves an account, its tokens and what happened, durably, all or nothing.
+    fn save_tokens(
+        &self,
+        account: &Account,
+        tokens: &TokenSet,
+        line: &HistoryLine,
+    ) -> Result<(), Error>;
+
+    /// Saves what is known of an account, and leaves its tokens.
+    fn save_account(&self, account: &Account, line: Option<&HistoryLine>) -> Result<(), Error>;
+
+    /// Reads and unseals an account's tokens.
+    fn tokens(&self, account: &AccountId) -> Result<TokenSet, Error>;
+
+    /// Forgets an account, its tokens (overwritten on disk) and its history.
+    fn forget_account(&self, account: &AccountId) -> Result<(), Error>;
+
+    /// Saves what a provider gave at registration.
+    fn save_client(
+        &self,
+        provider: &ProviderId,
+        settings_json: &str,
+        secret: SecretUpdate<'_>,
+    ) -> Result<(), Error>;
+
+    /// Reads and unseals a client secret, where there is one.
+    fn client_secret(&self, provider: &ProviderId) -> Result<Option<Secret>, Error>;
+
+    /// A number that is another one after another program has written; cheap enough to ask every few seconds.
+    fn data_version(&self) -> Result<i64, Error>;
+}

@@ -25,9 +25,10 @@ pub fn access_countdown(now: Timestamp, access: &AccessCard) -> Countdown {
     countdown(now, access.expires_at, access.lifetime())
 }
 
-/// The refresh token's countdown; when it was issued is not known, so there is no fraction.
-pub fn refresh_countdown(now: Timestamp, refresh: &RefreshCard) -> Countdown {
-    countdown(now, refresh.expires_at, None)
+/// The refresh token's countdown; `issued_at` is when it came, as far as known.
+pub fn refresh_countdown(now: Timestamp, refresh: &RefreshCard, issued_at: Timestamp) -> Countdown {
+    let lifetime = refresh.expires_at.map(|end| end.duration_since(issued_at));
+    countdown(now, refresh.expires_at, lifetime)
 }
 
 /// The countdown to any end.

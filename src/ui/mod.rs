@@ -1,1 +1,36 @@
-//! A room being furnished.
+//! The window's content: functions from the time, the newest snapshot and the view's own state to commands.
+//!
+//! Knows nothing of HTTP, disk, threads or the clock. Looking changes nothing: a command is only returned for something a person did.
+
+mod account_detail;
+mod account_list;
+mod account_row;
+mod client_set_up;
+mod empty;
+mod fonts;
+mod history;
+mod host_fields;
+mod icons;
+mod inspector;
+mod key_store_banner;
+mod keyboard;
+mod link_progress;
+mod list_rows;
+mod overview;
+mod pass;
+mod password_form;
+mod problem_card;
+mod secret_field;
+mod settings;
+mod status_line;
+mod theme;
+mod top_bar;
+mod trading_accounts;
+mod unlink_dialog;
+mod view_state;
+mod widgets;
+mod window;
+
+pub use theme::install;
+pub use view_state::ViewState;
+pub use window::window_ui;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::Desk;
 use crate::bridge::{KeyStoreTrouble, ProblemKind};
 use crate::secret::Secret;
-use crate::vault::{self, KeyId, Vault};
 use crate::worker::failure::Failure;
 use crate::worker::input::Input;
 
@@ -15,7 +14,7 @@ use crate::worker::input::Input;
 pub(in crate::worker) async fn open(desk: Arc<Desk>) {
     let opened = desk
         .blocking(|store, vault| {
-            open_any(vault, &store.load()?.sealed_with)?;
+            vault.open(store.load()?.expected_by(vault.kind()))?;
             Ok(())
         })
         .await;
@@ -28,20 +27,6 @@ pub(in crate::worker) async fn unlock(desk: Arc<Desk>, passphrase: Secret) {
         .blocking(move |_, vault| Ok(vault.unlock(&passphrase)?))
         .await;
     tell(&desk, opened).await;
-}
-
-/// Opens the vault with whichever of the named keys is there; rows of a lost key must not hide a good one.
-fn open_any(vault: &dyn Vault, sealed_with: &[KeyId]) -> Result<(), vault::Error> {
-    let Some((last, before)) = sealed_with.split_last() else {
-        return vault.open(None);
-    };
-    for key in before {
-        match vault.open(Some(key)) {
-            Err(vault::Error::KeyMissing | vault::Error::OtherKey) => {}
-            answer => return answer,
-        }
-    }
-    vault.open(Some(last))
 }
 
 async fn tell(desk: &Desk, opened: Result<(), Failure>) {

@@ -28,7 +28,7 @@ use crate::ids::ProviderId;
 use crate::loopback::Farewell;
 use crate::provider::{Client, ClientSettings};
 use crate::store::{self, Store};
-use crate::vault::{KeyId, Vault};
+use crate::vault::Vault;
 
 /// How long a key store or disk call may take before the task goes on without it.
 const BLOCKING_DEADLINE: Duration = Duration::from_secs(30);
@@ -93,25 +93,20 @@ impl Desk {
 
     /// Makes sure, before a browser opens, that what comes back can be kept.
     async fn check_vault(&self) -> Result<(), Failure> {
-        self.open_vault(None).await?;
-        self.blocking(|_, vault| Ok(vault.probe()?)).await
+        self.blocking(|_, vault| {
+            if vault.key_id().is_none() {
+                // A lost key is no reason not to link: a new one is made, and the old rows say that they can't be read.
+                vault.open(None)?;
+            }
+            Ok(vault.probe()?)
+        })
+        .await
     }
 
     /// Lets browsers take their pages while the attempt goes on.
     async fn see_off(&self, farewell: Farewell) {
         // Where the engine is ending, the connections are cut with it.
         drop(self.farewells.send(farewell).await);
-    }
-
-    /// Makes sure the key is at hand, getting or making it where it isn't.
-    async fn open_vault(&self, expected: Option<KeyId>) -> Result<(), Failure> {
-        self.blocking(move |_, vault| {
-            if vault.key_id().is_none() {
-                vault.open(expected.as_ref())?;
-            }
-            Ok(())
-        })
-        .await
     }
 
     /// The client with its secret: the saved one, else the one set up in advance.
@@ -138,4 +133,12 @@ impl Desk {
     fn set_seen(&self, version: i64) {
         self.seen.store(version, Ordering::Relaxed);
     }
+}
+
+/// Opens the vault where it is closed, with the key that its rows name.
+fn unlock(store: &dyn Store, vault: &dyn Vault) -> Result<(), store::Error> {
+    if vault.key_id().is_none() {
+        vault.open(store.load()?.expected_by(vault.kind()))?;
+    }
+    Ok(())
 }

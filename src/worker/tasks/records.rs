@@ -31,14 +31,14 @@ async fn keep_client(
     settings: ClientSettings,
     secret: SecretChange,
 ) -> Result<(ClientSettings, bool), Failure> {
-    if matches!(secret, SecretChange::Set(_)) {
-        desk.open_vault(None).await?;
-    }
     let json = serde_json::to_string(&settings)
         .map_err(|error| Failure::caused(crate::bridge::ProblemKind::Bug, &error))?;
     let id = provider.clone();
     let has_secret = desk
-        .blocking(move |store, _| {
+        .blocking(move |store, vault| {
+            if matches!(secret, SecretChange::Set(_)) && vault.key_id().is_none() {
+                vault.open(None)?;
+            }
             let update = match &secret {
                 SecretChange::Keep => SecretUpdate::Keep,
                 SecretChange::Set(secret) => SecretUpdate::Set(secret),
@@ -81,9 +81,7 @@ async fn take_out(desk: &Desk, account: Account) -> Result<HistoryLine, Failure>
     let written = line.clone();
     let tokens = desk
         .blocking(move |store, vault| {
-            if vault.key_id().is_none() {
-                vault.open(store.load()?.sealed_accounts.get(&account.id))?;
-            }
+            super::unlock(store, vault)?;
             let tokens = store.tokens(&account.id)?;
             store.save_account(&account, Some(&written))?;
             Ok(tokens)

@@ -56,9 +56,7 @@ async fn open(desk: &Desk, plan: &WorkPlan) -> Result<(Client, TokenSet), Failur
     let id = plan.account.id.clone();
     let tokens = desk
         .blocking(move |store, vault| {
-            if vault.key_id().is_none() {
-                vault.open(store.load()?.sealed_accounts.get(&id))?;
-            }
+            super::unlock(store, vault)?;
             store.tokens(&id)
         })
         .await?;

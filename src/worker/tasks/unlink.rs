@@ -64,9 +64,7 @@ async fn revoke(desk: &Desk, plan: &WorkPlan) -> Result<(), Failure> {
 async fn tokens(desk: &Desk, account: &Account) -> Result<crate::account::TokenSet, Failure> {
     let id = account.id.clone();
     desk.blocking(move |store, vault| {
-        if vault.key_id().is_none() {
-            vault.open(store.load()?.sealed_accounts.get(&id))?;
-        }
+        super::unlock(store, vault)?;
         store.tokens(&id)
     })
     .await

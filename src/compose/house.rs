@@ -1,0 +1,162 @@
+//! Opens the house: folders, practice providers, provider files, key store and database, in this order.
+//!
+//! Runs on the worker's blocking pool after the first frame. Knows nothing of faces.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::bridge::{Practice, ProblemKind};
+use crate::ids::ProviderId;
+use crate::platform::paths::{self, Folders};
+use crate::platform::{Random as _, random::SystemRandom};
+use crate::provider::{ClientSettings, Registry, UserFile};
+use crate::sandbox;
+use crate::secret::Secret;
+use crate::store::{self, Database, Notice, SqliteStore};
+use crate::vault::{self, Keychain, Passphrase, Session, Vault};
+use crate::worker::{House, OpenHouse, Preset, Unopened};
+
+/// Which house to open.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its folders; `None` where the platform has none to offer.
+    pub folders: Option<Folders>,
+    /// Where the key is kept.
+    pub key_store: vault::Kind,
+    /// The passphrase, where one was handed in.
+    pub passphrase: Option<Secret>,
+    /// Practice providers instead of the real ones.
+    pub practice: Option<sandbox::Mode>,
+}
+
+/// A house that can be opened once more after it failed; the practice providers it started run as long as it does.
+pub fn opener(plan: Plan) -> OpenHouse {
+    let practice = Mutex::new(None);
+    Arc::new(move || {
+        let mut practice = practice.lock().unwrap_or_else(PoisonError::into_inner);
+        open(&plan, &mut practice)
+    })
+}
+
+/// The folders this run uses: the practice providers' accounts are kept apart from the real ones.
+pub fn folders_in_use(plan: &Plan) -> Result<Folders, Unopened> {
+    let folders = plan.folders.clone().map_or_else(Folders::of_platform, Ok);
+    let folders = folders.map_err(|error| unopened(&error))?;
+    Ok(match plan.practice {
+        Some(_) => folders.sandbox(),
+        None => folders,
+    })
+}
+
+fn open(plan: &Plan, running: &mut Option<sandbox::Running>) -> Result<House, Unopened> {
+    let folders = folders_in_use(plan)?;
+    folders.prepare().map_err(|error| unopened(&error))?;
+    let presets = match plan.practice {
+        None => BTreeMap::new(),
+        Some(mode) => presets(start_practice(&folders, mode, running)?),
+    };
+    let practice = running.as_ref().map(|running| match running.ready().mode {
+        sandbox::Mode::Documented => Practice::Documented,
+        sandbox::Mode::Field => Practice::Field,
+    });
+    let files = paths::provider_files(&folders.config_providers).map_err(|error| unopened(&error))?;
+    let user_file = |file: paths::ProviderFile| UserFile {
+        path: file.name,
+        text: file.text,
+    };
+    let (registry, file_problems) = Registry::new(files.into_iter().map(user_file).collect());
+    let random = vault_random();
+    let path = folders.data.join("linkdesk.db");
+    let (database, notices) = Database::open(&path, &random).map_err(store_unopened)?;
+    let vault = vault(plan, &folders, database.installation(), random)?;
+    Ok(House {
+        registry,
+        file_problems,
+        store: Arc::new(SqliteStore::new(database, Arc::clone(&vault))),
+        vault,
+        damaged_kept_as: notices.into_iter().next().map(|notice| match notice {
+            Notice::DamagedKeptAside { kept_as } => kept_as.display().to_string(),
+        }),
+        practice,
+        presets,
+    })
+}
+
+fn start_practice<'a>(
+    folders: &Folders,
+    mode: sandbox::Mode,
+    running: &'a mut Option<sandbox::Running>,
+) -> Result<&'a sandbox::Ready, Unopened> {
+    let started = match running.take() {
+        Some(running) => running,
+        None => {
+            let options = sandbox::Options {
+                mode,
+                ..sandbox::Options::new(folders.data.clone())
+            };
+            sandbox::start(options).map_err(|error| Unopened {
+                kind: ProblemKind::PracticeUnavailable,
+                detail: chain(&error),
+            })?
+        }
+    };
+    Ok(running.insert(started).ready())
+}
+
+/// The practice providers' clients are set up without anybody having to type them.
+fn presets(ready: &sandbox::Ready) -> BTreeMap<ProviderId, Preset> {
+    let preset = |provider: &sandbox::ReadyProvider| {
+        let settings = ClientSettings {
+            client_id: Some(provider.client_id.clone()),
+            base_url: Some(url::Url::parse(&provider.base_url).ok()?),
+            ..ClientSettings::default()
+        };
+        let secret = Some(Secret::new(provider.client_secret.clone()));
+        let id = ProviderId::new(provider.id.clone()).ok()?;
+        Some((id, Preset { settings, secret }))
+    };
+    ready.providers.iter().filter_map(preset).collect()
+}
+
+fn vault(
+    plan: &Plan,
+    folders: &Folders,
+    installation: &str,
+    random: vault::Random,
+) -> Result<Arc<dyn Vault>, Unopened> {
+    let vault: Arc<dyn Vault> = match plan.key_store {
+        vault::Kind::Keychain => Arc::new(Keychain::new(installation, &folders.data, random)),
+        vault::Kind::Passphrase => Arc::new(Passphrase::new(&folders.data, random)),
+        vault::Kind::Session => Arc::new(Session::new(random)),
+    };
+    if let Some(passphrase) = &plan.passphrase
+        && plan.key_store == vault::Kind::Passphrase
+    {
+        vault
+            .unlock(passphrase)
+            .map_err(|error| store_unopened(store::Error::Vault(error)))?;
+    }
+    Ok(vault)
+}
+
+fn vault_random() -> vault::Random {
+    vault::Random::new(|bytes| SystemRandom.fill(bytes).map_err(Into::into))
+}
+
+fn unopened(error: &paths::Error) -> Unopened {
+    Unopened {
+        kind: ProblemKind::Store {
+            doing: error.to_string(),
+        },
+        detail: chain(error),
+    }
+}
+
+fn store_unopened(error: store::Error) -> Unopened {
+    Unopened::from(error)
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    crate::worker::chain(error)
+}
+

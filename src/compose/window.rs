@@ -1,0 +1,86 @@
+//! Opens the window: OpenGL first, another renderer where that is missing.
+//!
+//! Knows nothing of what is painted.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use eframe::{NativeOptions, Renderer};
+use egui::ViewportBuilder;
+
+use super::{Environment, Plan, WindowOutlet, start};
+use crate::app::{self, App};
+use crate::bridge::Waker;
+use crate::platform::Clock as _;
+use crate::platform::clock::SystemClock;
+use crate::worker::Settings;
+
+/// The size the window opens with, in points.
+const SIZE: [f32; 2] = [1180.0, 740.0];
+
+/// Below this size parts of a row would be cut off.
+const SMALLEST: [f32; 2] = [420.0, 360.0];
+
+/// Opens the window and returns when it is closed.
+pub fn open_window(
+    plan: Plan,
+    environment: Environment,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let outlet = Arc::new(WindowOutlet::default());
+    let window = Arc::new(OnceLock::<egui::Context>::new());
+    let waker: Waker = {
+        let window = Arc::clone(&window);
+        Arc::new(move || {
+            if let Some(window) = window.get() {
+                window.request_repaint();
+            }
+        })
+    };
+    let desk = start(plan, Settings::default(), Arc::clone(&outlet) as _, environment, waker)?;
+    // The first renderer may fail before it has taken the face; the second then finds it here.
+    let face = Arc::new(Mutex::new(Some(desk.face)));
+    let run = |renderer: Renderer| {
+        let face = Arc::clone(&face);
+        let outlet = Arc::clone(&outlet);
+        let window = Arc::clone(&window);
+        eframe::run_native(
+            "Linkdesk",
+            options(renderer),
+            Box::new(move |creation| {
+                let context = creation.egui_ctx.clone();
+                outlet.attach(context.clone());
+                drop(window.set(context));
+                let face = face.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let face = face.ok_or("the window was already opened")?;
+                let clock = SystemClock::new();
+                let zone = jiff::tz::TimeZone::system();
+                let app = App::new(&creation.egui_ctx, face, Box::new(move || clock.now()), zone);
+                Ok(Box::new(app) as Box<dyn eframe::App>)
+            }),
+        )
+    };
+    let opened = run(Renderer::Glow).or_else(|error| {
+        let untaken = face.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if untaken { run(Renderer::Wgpu) } else { Err(error) }
+    });
+    // The app held the face and is gone; the worker ends with it.
+    drop(face.lock().unwrap_or_else(PoisonError::into_inner).take());
+    desk.worker.wait();
+    Ok(opened?)
+}
+
+fn options(renderer: Renderer) -> NativeOptions {
+    let mut viewport = ViewportBuilder::default()
+        .with_title("Linkdesk")
+        .with_app_id("linkdesk")
+        .with_inner_size(SIZE)
+        .with_min_inner_size(SMALLEST);
+    let icon = eframe::icon_data::from_png_bytes(app::ICON);
+    if let Ok(icon) = icon {
+        viewport = viewport.with_icon(icon);
+    }
+    NativeOptions {
+        viewport,
+        renderer,
+        ..NativeOptions::default()
+    }
+}

@@ -1,0 +1,257 @@
+//! Reads answers of providers: tokens, or why there are none.
+//!
+//! No error here repeats anything of a body but OAuth's own error code. What an error means is `meaning`'s.
+
+use std::time::Duration;
+
+use http::{HeaderMap, Response, StatusCode, header};
+use url::Url;
+
+use super::address::host_and_port;
+use super::call::CallKind;
+use super::record::Provider;
+use crate::basic_login::read_token_headers;
+use crate::oauth::{self, ErrorResponse, NotTokens, TokenNames, TokenResponse};
+
+/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1, and one that many servers share.
+const OAUTH: [&str; 14] = [
+    "access_denied",
+    "insufficient_scope",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "invalid_token",
+    "redirect_uri_mismatch",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+    "unsupported_token_type",
+];
+
+/// An answer that is not what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// It sends us elsewhere; nobody follows, because secrets would go with us.
+    #[error("the answer redirects to {target}")]
+    Redirected {
+        /// The status.
+        status: u16,
+        /// The host it names.
+        target: String,
+    },
+    /// It says what is wrong in OAuth's words (RFC 6749 §5.2, RFC 6750 §3).
+    #[error("the answer is {status} with the error {}", response.code)]
+    Error {
+        /// The status.
+        status: u16,
+        /// The error.
+        response: ErrorResponse,
+        /// How long we are asked to wait.
+        retry_after: Option<Duration>,
+    },
+    /// It says no by its status alone.
+    #[error("the answer is {status}")]
+    Status {
+        /// The status.
+        status: u16,
+        /// How long we are asked to wait.
+        retry_after: Option<Duration>,
+    },
+    /// It says yes and doesn't hold what it should.
+    #[error("the answer is {status} with {length} bytes of {content_type}, and not what was asked for")]
+    NotTokens {
+        /// The status.
+        status: u16,
+        /// Its content type, or "nothing".
+        content_type: String,
+        /// The length of its body.
+        length: usize,
+    },
+}
+
+impl AnswerError {
+    /// The answer's status.
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Redirected { status, .. }
+            | Self::Error { status, .. }
+            | Self::Status { status, .. }
+            | Self::NotTokens { status, .. } => Some(*status),
+        }
+    }
+
+    /// OAuth's error code, or the status as text.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Error { response, .. } => response.code.clone(),
+            Self::Redirected { status, .. }
+            | Self::Status { status, .. }
+            | Self::NotTokens { status, .. } => status.to_string(),
+        }
+    }
+}
+
+impl Provider {
+    /// Whether an answer says that the call was not understood, so that nothing can have been spent by it.
+    pub fn is_not_understood(&self, response: &Response<Vec<u8>>, kind: CallKind) -> bool {
+        if error_response(response).is_some() {
+            return false;
+        }
+        let status = response.status();
+        if is_unknown_address(status) {
+            return true;
+        }
+        if self.reads_headers(kind) {
+            return status.is_success() && self.header_tokens(response).is_none();
+        }
+        let says_something = status.is_success() || (status.is_client_error() && !is_busy(status));
+        kind != CallKind::Revoke && says_something && is_html(response)
+    }
+
+    /// Reads the tokens of an answer.
+    pub fn read_tokens(
+        &self,
+        response: &Response<Vec<u8>>,
+        kind: CallKind,
+    ) -> Result<TokenResponse, AnswerError> {
+        check_status(response)?;
+        let mut tokens = if self.reads_headers(kind) {
+            let tokens = self.header_tokens(response);
+            tokens.ok_or_else(|| not_tokens(response))?
+        } else {
+            self.json_tokens(response)?
+        };
+        for (name, pointer) in &self.tokens.keep_claims {
+            if let Some(claim) = oauth::jwt_claim(&tokens.access_token, pointer) {
+                tokens.extras.insert(name.clone(), claim);
+            }
+        }
+        Ok(tokens)
+    }
+
+    const fn reads_headers(&self, kind: CallKind) -> bool {
+        let brings_tokens = matches!(
+            kind,
+            CallKind::Exchange | CallKind::Password | CallKind::Refresh
+        );
+        brings_tokens && self.tokens.headers.is_some()
+    }
+
+    fn header_tokens(&self, response: &Response<Vec<u8>>) -> Option<TokenResponse> {
+        let (access, refresh) = self.tokens.headers.as_ref()?;
+        let (access, refresh) = read_token_headers(response.headers(), access, refresh).ok()?;
+        Some(TokenResponse::bare(access, Some(refresh)))
+    }
+
+    fn json_tokens(&self, response: &Response<Vec<u8>>) -> Result<TokenResponse, AnswerError> {
+        let names = TokenNames {
+            candidate_refresh_token: self.tokens.candidate_refresh_token.as_deref(),
+            keep: &self.tokens.keep,
+        };
+        TokenResponse::from_json(response.body(), &names).map_err(|error| match error {
+            NotTokens::Error(error) => AnswerError::Error {
+                status: response.status().as_u16(),
+                response: error,
+                retry_after: retry_after(response.headers()),
+            },
+            NotTokens::NotJson | NotTokens::Missing(_) | NotTokens::Malformed(_) => {
+                not_tokens(response)
+            }
+        })
+    }
+}
+
+/// Goes on only with a success.
+pub(super) fn check_status(response: &Response<Vec<u8>>) -> Result<(), AnswerError> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(());
+    }
+    let retry_after = retry_after(response.headers());
+    let status = status.as_u16();
+    if response.status().is_redirection() {
+        return Err(AnswerError::Redirected {
+            status,
+            target: target(response.headers()),
+        });
+    }
+    Err(match error_response(response) {
+        Some(response) => AnswerError::Error {
+            status,
+            response,
+            retry_after,
+        },
+        None => AnswerError::Status {
+            status,
+            retry_after,
+        },
+    })
+}
+
+/// A success without what was due.
+pub(super) fn not_tokens(response: &Response<Vec<u8>>) -> AnswerError {
+    let content_type = media_type(response.headers());
+    let is_plain = |text: &&str| text.len() <= 100 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    AnswerError::NotTokens {
+        status: response.status().as_u16(),
+        content_type: content_type.filter(is_plain).unwrap_or("nothing").to_owned(),
+        length: response.body().len(),
+    }
+}
+
+/// OAuth's error in the body, else in the challenge.
+fn error_response(response: &Response<Vec<u8>>) -> Option<ErrorResponse> {
+    if response.status().is_success() || response.status().is_redirection() {
+        return None;
+    }
+    let challenges = response.headers().get_all(header::WWW_AUTHENTICATE).iter();
+    let mut challenges = challenges.filter_map(|challenge| challenge.to_str().ok());
+    let error = ErrorResponse::from_json(response.body())
+        .or_else(|| challenges.find_map(ErrorResponse::from_www_authenticate))?;
+    // Web frameworks say "Not Found" in the same field when nobody has looked at the request.
+    let is_of_framework = is_unknown_address(response.status()) && !OAUTH.contains(&error.code.as_str());
+    (!is_of_framework).then_some(error)
+}
+
+/// Statuses that say that there is nothing of this kind.
+fn is_unknown_address(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 404 | 405 | 415 | 501)
+}
+
+/// Statuses that say "not now", whatever the body looks like.
+pub(super) fn is_busy(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 425 | 429) || status.is_server_error()
+}
+
+fn is_html(response: &Response<Vec<u8>>) -> bool {
+    let is_html = media_type(response.headers())
+        .is_some_and(|media_type| media_type.eq_ignore_ascii_case("text/html"));
+    is_html || response.body().trim_ascii_start().starts_with(b"<")
+}
+
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    content_type.split(';').next().map(str::trim)
+}
+
+/// Seconds only: a date would need our clock and theirs to agree.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    text.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// The host a redirect names; its path and query may hold anything.
+fn target(headers: &HeaderMap) -> String {
+    let location = headers.get(header::LOCATION);
+    let text = location.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match Url::parse(text) {
+        Ok(url) if url.has_host() => host_and_port(&url),
+        Err(url::ParseError::RelativeUrlWithoutBase) if !text.is_empty() && !text.starts_with("//") => {
+            "the same host".to_owned()
+        }
+        _ => "an unknown host".to_owned(),
+    }
+}

@@ -1,0 +1,107 @@
+//! The list of providers: the ones shipped with the program, then the user's own.
+//!
+//! Reads no folder: files come in as text. One bad file hides no other.
+
+use std::sync::Arc;
+
+use super::check;
+use super::mistake::{FileProblem, Mistake};
+use super::record::{Origin, Provider};
+use crate::ids::ProviderId;
+
+/// The longest file that is read.
+const LONGEST_FILE: usize = 1024 * 1024;
+
+/// The files shipped with the program, in the order people see them.
+const BUILT_IN: [(&str, &str); 5] = [
+    (
+        "just2trade.toml",
+        include_str!("../../assets/providers/just2trade.toml"),
+    ),
+    (
+        "trading-parrot.toml",
+        include_str!("../../assets/providers/trading-parrot.toml"),
+    ),
+    (
+        "tradecloud.toml",
+        include_str!("../../assets/providers/tradecloud.toml"),
+    ),
+    (
+        "rest-api-v1.toml",
+        include_str!("../../assets/providers/rest-api-v1.toml"),
+    ),
+    (
+        "biggerplate.toml",
+        include_str!("../../assets/providers/biggerplate.toml"),
+    ),
+];
+
+/// One of the user's provider files.
+#[derive(Clone, Debug)]
+pub struct UserFile {
+    /// Its name.
+    pub path: String,
+    /// What is in it, or why it could not be read.
+    pub text: Result<String, String>,
+}
+
+/// All providers.
+#[derive(Clone, Debug, Default)]
+pub struct Registry(Vec<Arc<Provider>>);
+
+impl Registry {
+    /// Reads the built-in files and these; says of each file that can't be used what is wrong with it.
+    pub fn new(files: Vec<UserFile>) -> (Self, Vec<FileProblem>) {
+        let mut registry = Self::default();
+        let mut problems = Vec::new();
+        for (file, text) in BUILT_IN {
+            if let Err(mistakes) = registry.add(text, Origin::BuiltIn) {
+                problems.extend(mistakes.into_iter().map(|it| it.in_file(file, text)));
+            }
+        }
+        let shipped = registry.0.len();
+        for UserFile { path: file, text } in files {
+            let text = match text {
+                Ok(text) => text,
+                Err(why) => {
+                    problems.push(Mistake::of_file("", format!("a file that can be read: {why}")).in_file(&file, ""));
+                    continue;
+                }
+            };
+            let origin = Origin::User { file: file.clone() };
+            if let Err(mistakes) = registry.add(&text, origin) {
+                problems.extend(mistakes.into_iter().map(|it| it.in_file(&file, &text)));
+            }
+        }
+        if let Some(own) = registry.0.get_mut(shipped..) {
+            own.sort_by_cached_key(|provider| (provider.name.to_lowercase(), provider.id.clone()));
+        }
+        (registry, problems)
+    }
+
+    /// The provider of this name.
+    pub fn get(&self, id: &ProviderId) -> Option<&Arc<Provider>> {
+        self.0.iter().find(|provider| provider.id == *id)
+    }
+
+    /// All of them, in the order people see them.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Provider>> {
+        self.0.iter()
+    }
+
+    fn add(&mut self, text: &str, origin: Origin) -> Result<(), Vec<Mistake>> {
+        if text.len() > LONGEST_FILE {
+            return Err(vec![Mistake::of_file("", "a file of at most 1 MiB")]);
+        }
+        let (provider, id_at) = check::read(text, origin)?;
+        if self.get(&provider.id).is_some() {
+            return Err(vec![Mistake::at(
+                id_at,
+                "id",
+                "a name that no other provider has",
+            )]);
+        }
+        self.0.push(Arc::new(provider));
+        Ok(())
+    }
+}

@@ -1,0 +1,160 @@
+//! The requests of a provider: from the authorization request to the revocation.
+//!
+//! Writes and never sends; which alternative is tried when is the caller's business.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::build::{self, Values};
+use super::call::{Body, Call, CallKind, CallRecord, Param, Value};
+use super::error::Error;
+use super::manifest::Effect;
+use super::record::Provider;
+use super::settings::{Client, ClientSettings};
+use crate::oauth::{AuthorizationRequest, CodeChallenge, CodeVerifier, State};
+use crate::secret::Secret;
+
+impl Provider {
+    /// The address the browser is opened with (RFC 6749 §4.1.1).
+    pub fn authorization_request(
+        &self,
+        client: &Client,
+        redirect_uri: &str,
+        state: &State,
+        challenge: Option<&CodeChallenge>,
+    ) -> Result<Url, Error> {
+        let Some(record) = &self.authorization else {
+            return Err(Error::NoEndpoint {
+                endpoint: "authorization_endpoint",
+            });
+        };
+        let settings = &client.settings;
+        let endpoint = record.endpoint.at(settings)?;
+        let missing = |name: &str| Error::Missing {
+            name: name.to_owned(),
+        };
+        let client_id = settings.client_id.as_deref();
+        let client_id = client_id.ok_or_else(|| missing("client_id"))?;
+        let mut request = AuthorizationRequest::new(&endpoint)
+            .with("response_type", "code")
+            .with("client_id", client_id);
+        if self.secret_in_address(settings) {
+            let secret = client.secret.as_ref();
+            let secret = secret.ok_or_else(|| missing("client_secret"))?;
+            request = request.with("client_secret", secret.expose());
+        }
+        request = request.with("redirect_uri", redirect_uri);
+        if let Some(scope) = &record.scope {
+            request = request.with("scope", scope);
+        }
+        request = request.with("state", state.as_str());
+        if let Some(challenge) = challenge {
+            request = request
+                .with("code_challenge", challenge.as_str())
+                .with("code_challenge_method", "S256");
+        }
+        let extra = record.extra_params.iter();
+        let request = extra.fold(request, |request, (name, value)| request.with(name, value));
+        Ok(request.url())
+    }
+
+    /// Whether the browser's address carries the client secret.
+    pub fn secret_in_address(&self, settings: &ClientSettings) -> bool {
+        self.is_on(Effect::ClientSecretInAuthorizationRequest, settings)
+    }
+
+    /// Tokens for a code (RFC 6749 §4.1.3).
+    pub fn exchange_calls(
+        &self,
+        client: &Client,
+        code: &Secret,
+        redirect_uri: &str,
+        verifier: Option<&CodeVerifier>,
+    ) -> Result<Vec<Call>, Error> {
+        let mut records = self.calls.exchange.clone();
+        let mut values = Values::of(client)
+            .with("code", code.expose())
+            .with("redirect_uri", redirect_uri);
+        if let Some(verifier) = verifier {
+            values = values.with("code_verifier", verifier.as_str());
+            records.iter_mut().for_each(add_verifier);
+        }
+        calls(&records, &values)
+    }
+
+    /// Tokens for user name and password.
+    pub fn password_calls(
+        &self,
+        client: &Client,
+        username: &str,
+        password: &Secret,
+    ) -> Result<Vec<Call>, Error> {
+        let values = Values::of(client)
+            .with("username", username)
+            .with("password", password.expose());
+        calls(&self.calls.password, &values)
+    }
+
+    /// New tokens for a refresh token (RFC 6749 §6).
+    pub fn refresh_calls(
+        &self,
+        client: &Client,
+        refresh_token: &Secret,
+    ) -> Result<Vec<Call>, Error> {
+        let values = Values::of(client).with("refresh_token", refresh_token.expose());
+        calls(&self.calls.refresh, &values)
+    }
+
+    /// Who the tokens belong to; calls that need more than is known are left out.
+    pub fn profile_calls(
+        &self,
+        client: &Client,
+        access_token: &Secret,
+        hints: &BTreeMap<String, String>,
+    ) -> Result<Vec<Call>, Error> {
+        let values = Values::of(client)
+            .with("access_token", access_token.expose())
+            .with_hints(hints);
+        possible_calls(&self.calls.profile, &values)
+    }
+
+    /// The end of the tokens (RFC 7009 §2.1): all of these are to be sent, in this order.
+    pub fn revocation_calls(
+        &self,
+        client: &Client,
+        access_token: &Secret,
+        refresh_token: Option<&Secret>,
+    ) -> Result<Vec<Call>, Error> {
+        let mut values = Values::of(client).with("access_token", access_token.expose());
+        if let Some(refresh_token) = refresh_token {
+            values = values.with("refresh_token", refresh_token.expose());
+        }
+        possible_calls(self.calls.of(CallKind::Revoke), &values)
+    }
+}
+
+/// The verifier goes wherever the code goes.
+fn add_verifier(record: &mut CallRecord) {
+    if let Body::Form(params) | Body::Json(params) = &mut record.body {
+        params.push(Param {
+            name: "code_verifier".to_owned(),
+            value: Value::Placeholder("code_verifier".to_owned()),
+        });
+    }
+}
+
+fn calls(records: &[CallRecord], values: &Values<'_>) -> Result<Vec<Call>, Error> {
+    let numbered = records.iter().enumerate();
+    numbered
+        .map(|(alternative, record)| build::call(record, alternative, values))
+        .collect()
+}
+
+fn possible_calls(records: &[CallRecord], values: &Values<'_>) -> Result<Vec<Call>, Error> {
+    let numbered = records.iter().enumerate();
+    numbered
+        .filter(|(_, record)| values.suffice_for(record))
+        .map(|(alternative, record)| build::call(record, alternative, values))
+        .collect()
+}

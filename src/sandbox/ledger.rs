@@ -1,0 +1,176 @@
+//! What one practice provider remembers: sign-ins under way, codes, tokens, counters, trading accounts.
+//!
+//! Doesn't know who asks, nor what the provider's rules are; times are Unix milliseconds handed in.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// More live tokens than any practice needs; beyond, the ones that end first go.
+const MOST_TOKENS: usize = 4_000;
+
+/// Everything that one provider's file in the practice folder holds.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Ledger {
+    pub(super) tickets: BTreeMap<String, Ticket>,
+    pub(super) codes: BTreeMap<String, Code>,
+    pub(super) access_tokens: BTreeMap<String, AccessToken>,
+    pub(super) refresh_tokens: BTreeMap<String, RefreshToken>,
+    pub(super) counters: Counters,
+    pub(super) trading_accounts: Vec<TradingAccount>,
+}
+
+/// A sign-in under way in a browser.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Ticket {
+    pub(super) client_id: String,
+    pub(super) redirect_uri: String,
+    pub(super) state: Option<String>,
+    pub(super) scope: Option<String>,
+    /// Who has signed in, once somebody has.
+    pub(super) username: Option<String>,
+    pub(super) expires_at: i64,
+}
+
+/// An authorization code and what it is bound to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Code {
+    pub(super) client_id: String,
+    pub(super) redirect_uri: String,
+    pub(super) username: String,
+    pub(super) scope: Option<String>,
+    pub(super) expires_at: i64,
+    pub(super) used: bool,
+}
+
+/// An access token that was issued.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct AccessToken {
+    pub(super) username: String,
+    pub(super) scope: Option<String>,
+    pub(super) expires_at: i64,
+    pub(super) revoked: bool,
+    /// The refresh token issued with it.
+    pub(super) companion: Option<String>,
+    /// The refresh token that dies when this one is first used.
+    pub(super) supersedes: Option<String>,
+}
+
+/// A refresh token that is still good; one that isn't is forgotten.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct RefreshToken {
+    pub(super) username: String,
+    pub(super) scope: Option<String>,
+    pub(super) expires_at: Option<i64>,
+}
+
+/// What a practice provider has received and done since its folder was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counters {
+    /// Requests of every kind, the sign-in pages' own included.
+    pub requests: u64,
+    /// Answers with a status of 400 or above.
+    pub errors: u64,
+    /// Requests for authorization.
+    pub authorizations: u64,
+    /// Codes handed out.
+    pub codes: u64,
+    /// Requests to exchange a code.
+    pub exchanges: u64,
+    /// Requests to refresh.
+    pub refreshes: u64,
+    /// Times an access token's life was extended by its use.
+    pub renewals: u64,
+    /// Requests to exchange user name and password for tokens.
+    pub logins: u64,
+    /// Requests for a profile.
+    pub profiles: u64,
+    /// Requests to revoke or log out.
+    pub revocations: u64,
+    /// Requests with a `client_secret` in their address.
+    pub secrets_in_address: u64,
+    /// How often each code and refresh token was presented, by the first 16 hexadecimal digits of its SHA-256.
+    pub spends: BTreeMap<String, u64>,
+}
+
+/// One line of the trading-account list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TradingAccount {
+    /// Number and suffix.
+    pub account_number: String,
+    /// Shown in field mode only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_name: Option<String>,
+    /// The platform it trades on.
+    pub trade_platform: String,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self {
+            tickets: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            access_tokens: BTreeMap::new(),
+            refresh_tokens: BTreeMap::new(),
+            counters: Counters::default(),
+            trading_accounts: vec![
+                TradingAccount::sample("12345678@vision", "Practice margin"),
+                TradingAccount::sample("11111111@cor", "Practice cash"),
+            ],
+        }
+    }
+}
+
+impl Ledger {
+    /// Notes that a code or refresh token was presented.
+    pub(super) fn note_spend(&mut self, token: &str) {
+        *self.counters.spends.entry(short_hash(token)).or_default() += 1;
+    }
+
+    /// The refresh token of that name, if it is still good.
+    pub(super) fn live_refresh_token(&self, token: &str, now: i64) -> Option<&RefreshToken> {
+        self.refresh_tokens
+            .get(token)
+            .filter(|token| token.expires_at.is_none_or(|end| now < end))
+    }
+
+    /// Forgets what can't matter any more.
+    pub(super) fn tidy(&mut self, now: i64) {
+        const AN_HOUR: i64 = 3_600_000;
+        self.tickets.retain(|_, ticket| now < ticket.expires_at);
+        self.codes
+            .retain(|_, code| now < code.expires_at.saturating_add(AN_HOUR));
+        self.access_tokens
+            .retain(|_, token| now < token.expires_at.saturating_add(AN_HOUR));
+        self.refresh_tokens
+            .retain(|_, token| token.expires_at.is_none_or(|end| now < end));
+        while self.access_tokens.len() > MOST_TOKENS {
+            let first = self
+                .access_tokens
+                .iter()
+                .min_by_key(|(_, token)| token.expires_at)
+                .map(|(name, _)| name.clone());
+            self.access_tokens.remove(&first.unwrap_or_default());
+        }
+    }
+}
+
+impl TradingAccount {
+    fn sample(number: &str, name: &str) -> Self {
+        Self {
+            account_number: number.to_owned(),
+            account_name: Some(name.to_owned()),
+            trade_platform: "ETNA".to_owned(),
+        }
+    }
+}
+
+/// Enough of a hash to tell tokens apart, and nothing of the token.
+pub(super) fn short_hash(token: &str) -> String {
+    let digest = Sha256::digest(token);
+    let first = digest.first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(first))
+}

@@ -1,0 +1,53 @@
+//! What one reading of the store gives.
+//!
+//! Holds no secret and nothing sealed; knows nothing of how it was read.
+
+use std::collections::BTreeMap;
+
+use crate::account::{Account, HistoryLine};
+use crate::ids::{AccountId, ProviderId};
+use crate::vault::{KeyId, Kind};
+
+/// Everything in the store that can be read without the key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// The accounts, in the order they were linked.
+    pub accounts: Vec<Account>,
+    /// What happened to each, newest first.
+    pub history: BTreeMap<AccountId, Vec<HistoryLine>>,
+    /// What the providers gave at registration.
+    pub clients: Vec<StoredClient>,
+    /// The keys that sealed rows name, each once, the one used last first; session keys are not among them.
+    pub sealed_with: Vec<KeyId>,
+    /// Which key each account's tokens are sealed with.
+    pub sealed_accounts: BTreeMap<AccountId, KeyId>,
+    /// Which kind of vault sealed each account's tokens.
+    pub sealed_in: BTreeMap<AccountId, Kind>,
+    /// The key that each kind of vault sealed with last, to be expected when it is opened.
+    pub expected: BTreeMap<Kind, KeyId>,
+    /// Accounts whose rows could not be read; they are left alone.
+    pub unreadable: Vec<String>,
+}
+
+/// What one provider gave at registration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredClient {
+    /// The provider.
+    pub provider: ProviderId,
+    /// Everything but the secret, in the worker's own JSON.
+    pub settings_json: String,
+    /// Whether there is a secret.
+    pub has_secret: bool,
+}
+
+impl Contents {
+    /// The key to expect when a vault of this kind is opened: the one it sealed with last; none for one session's.
+    pub fn expected_by(&self, kind: Kind) -> Option<&KeyId> {
+        self.expected.get(&kind)
+    }
+
+    /// Whether an account's tokens were sealed for one session only.
+    pub fn is_for_one_session(&self, account: &AccountId) -> bool {
+        self.sealed_in.get(account) == Some(&Kind::Session)
+    }
+}

@@ -1,0 +1,166 @@
+//! The store in SQLite: every change is one transaction, everything secret is sealed before it gets here.
+//!
+//! Knows nothing of files; see [`Database`].
+
+mod read;
+mod write;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+use zeroize::Zeroizing;
+
+use super::{Contents, Database, Error, SecretUpdate, Store};
+use crate::account::{Account, HistoryLine, TokenSet};
+use crate::ids::{AccountId, ProviderId};
+use crate::secret::Secret;
+use crate::vault::{KeyId, Sealed, Vault};
+
+/// The store in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    connection: Mutex<Connection>,
+    vault: Arc<dyn Vault>,
+}
+
+impl SqliteStore {
+    /// A store in an open file, sealing with `vault`.
+    pub fn new(database: Database, vault: Arc<dyn Vault>) -> Self {
+        Self {
+            connection: Mutex::new(database.connection),
+            vault,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does `change` in one transaction that no other writer can get into.
+    fn change(
+        &self,
+        change: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        change(&transaction)?;
+        Ok(transaction.commit()?)
+    }
+
+    fn seal(&self, what: &str, plain: &[u8]) -> Result<Sealed, Error> {
+        Ok(self.vault.seal(plain, what.as_bytes())?)
+    }
+
+    fn unseal(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        let found = self
+            .lock()
+            .query_row(
+                "SELECT key_id, bytes FROM sealed WHERE what = ?1",
+                [what],
+                |row| Ok((row.get::<_, String>(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        let Some((key_id, bytes)) = found else {
+            return Ok(None);
+        };
+        let Ok(key_id) = KeyId::new(key_id) else {
+            return Err(Error::Unreadable(None));
+        };
+        let sealed = Sealed { key_id, bytes };
+        Ok(Some(self.vault.unseal(&sealed, what.as_bytes())?))
+    }
+}
+
+impl Store for SqliteStore {
+    fn load(&self) -> Result<Contents, Error> {
+        read::contents(&mut self.lock())
+    }
+
+    fn save_tokens(
+        &self,
+        account: &Account,
+        tokens: &TokenSet,
+        line: &HistoryLine,
+    ) -> Result<(), Error> {
+        let what = tokens_of(&account.id);
+        let sealed = self.seal(&what, &tokens.to_bytes())?;
+        self.change(|transaction| {
+            write::account(transaction, account)?;
+            write::sealed(transaction, &what, self.vault.kind(), &sealed)?;
+            write::history(transaction, &account.id, line)
+        })
+    }
+
+    fn save_account(&self, account: &Account, line: Option<&HistoryLine>) -> Result<(), Error> {
+        self.change(|transaction| {
+            write::account(transaction, account)?;
+            line.map_or(Ok(()), |line| {
+                write::history(transaction, &account.id, line)
+            })
+        })
+    }
+
+    fn tokens(&self, account: &AccountId) -> Result<TokenSet, Error> {
+        let bytes = self.unseal(&tokens_of(account))?.ok_or(Error::Missing)?;
+        TokenSet::from_bytes(&bytes).map_err(|source| Error::Unreadable(Some(source)))
+    }
+
+    fn forget_account(&self, account: &AccountId) -> Result<(), Error> {
+        self.change(|transaction| {
+            write::forget_sealed(transaction, &tokens_of(account))?;
+            write::forget_account(transaction, account)
+        })
+    }
+
+    fn save_client(
+        &self,
+        provider: &ProviderId,
+        settings_json: &str,
+        secret: SecretUpdate<'_>,
+    ) -> Result<(), Error> {
+        let what = client_secret_of(provider);
+        let sealed = match secret {
+            SecretUpdate::Set(secret) => Some(self.seal(&what, secret.expose().as_bytes())?),
+            SecretUpdate::Keep | SecretUpdate::Remove => None,
+        };
+        self.change(|transaction| {
+            write::client(transaction, provider, settings_json)?;
+            match (secret, sealed) {
+                (_, Some(sealed)) => write::sealed(transaction, &what, self.vault.kind(), &sealed),
+                (SecretUpdate::Remove, None) => write::forget_sealed(transaction, &what),
+                (SecretUpdate::Keep | SecretUpdate::Set(_), None) => Ok(()),
+            }
+        })
+    }
+
+    fn client_secret(&self, provider: &ProviderId) -> Result<Option<Secret>, Error> {
+        let Some(bytes) = self.unseal(&client_secret_of(provider))? else {
+            return Ok(None);
+        };
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => Ok(Some(Secret::new(text))),
+            // The cause would say where in the secret it is not text.
+            Err(_) => Err(Error::Unreadable(None)),
+        }
+    }
+
+    fn data_version(&self) -> Result<i64, Error> {
+        let connection = self.lock();
+        Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+}
+
+/// What an account's tokens are filed under and bound to.
+fn tokens_of(account: &AccountId) -> String {
+    format!("{}{account}", read::TOKENS)
+}
+
+/// What a client secret is filed under and bound to.
+fn client_secret_of(provider: &ProviderId) -> String {
+    format!("{}{provider}", read::CLIENT_SECRET)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! Writes single rows within a transaction that others begin and end.
+//!
+//! Knows nothing of which rows belong together, and sees secrets only when they are sealed.
+
+use rusqlite::{OptionalExtension as _, Transaction, params};
+
+use crate::account::{Account, HistoryLine};
+use crate::ids::{AccountId, ProviderId};
+use crate::store::Error;
+use crate::vault::{Kind, Sealed};
+
+/// Lines of history kept per account.
+const LINES_KEPT: i64 = 50;
+
+/// Saves what is known of an account, unless the store knows of newer tokens.
+pub(super) fn account(transaction: &Transaction<'_>, account: &Account) -> Result<(), Error> {
+    let id = account.id.as_str();
+    let generation = i64::try_from(account.generation).unwrap_or(i64::MAX);
+    let stored: Option<i64> = transaction
+        .query_row(
+            "SELECT generation FROM accounts WHERE id = ?1",
+            [id],
+            |row| row.get(0),
+        )
+        .optional()?;
+    // Another window or a script has refreshed meanwhile: what it saved would be lost, and the old tokens may be spent.
+    if stored.is_some_and(|stored| stored > generation) {
+        return Err(Error::Overtaken);
+    }
+    transaction.execute(
+        "INSERT INTO accounts (id, generation, facts) VALUES (?1, ?2, ?3)
+         ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, facts = excluded.facts",
+        params![id, generation, json(account)?],
+    )?;
+    Ok(())
+}
+
+/// Adds a line and drops those that are too many.
+pub(super) fn history(
+    transaction: &Transaction<'_>,
+    account: &AccountId,
+    line: &HistoryLine,
+) -> Result<(), Error> {
+    let account = account.as_str();
+    transaction.execute(
+        "INSERT INTO history (account, line) VALUES (?1, ?2)",
+        params![account, json(line)?],
+    )?;
+    transaction.execute(
+        "DELETE FROM history WHERE account = ?1 AND place <=
+         (SELECT place FROM history WHERE account = ?1 ORDER BY place DESC LIMIT 1 OFFSET ?2)",
+        params![account, LINES_KEPT],
+    )?;
+    Ok(())
+}
+
+/// Saves sealed bytes. What was there is deleted rather than updated, so that the serial tells the newest.
+pub(super) fn sealed(
+    transaction: &Transaction<'_>,
+    what: &str,
+    kind: Kind,
+    sealed: &Sealed,
+) -> Result<(), Error> {
+    forget_sealed(transaction, what)?;
+    transaction.execute(
+        "INSERT INTO sealed (what, vault, key_id, bytes) VALUES (?1, ?2, ?3, ?4)",
+        params![what, kind.as_str(), sealed.key_id.as_str(), sealed.bytes],
+    )?;
+    Ok(())
+}
+
+/// Saves what a provider gave at registration, without its secret.
+pub(super) fn client(
+    transaction: &Transaction<'_>,
+    provider: &ProviderId,
+    settings_json: &str,
+) -> Result<(), Error> {
+    transaction.execute(
+        "INSERT INTO clients (provider, settings) VALUES (?1, ?2)
+         ON CONFLICT (provider) DO UPDATE SET settings = excluded.settings",
+        [provider.as_str(), settings_json],
+    )?;
+    Ok(())
+}
+
+/// Forgets sealed bytes, where there are any.
+pub(super) fn forget_sealed(transaction: &Transaction<'_>, what: &str) -> Result<(), Error> {
+    transaction.execute("DELETE FROM sealed WHERE what = ?1", [what])?;
+    Ok(())
+}
+
+/// Forgets an account and, with it, its history.
+pub(super) fn forget_account(
+    transaction: &Transaction<'_>,
+    account: &AccountId,
+) -> Result<(), Error> {
+    transaction.execute("DELETE FROM accounts WHERE id = ?1", [account.as_str()])?;
+    Ok(())
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, Error> {
+    let failed = |error| rusqlite::Error::ToSqlConversionFailure(Box::new(error));
+    Ok(serde_json::to_string(value).map_err(failed)?)
+}

@@ -1,0 +1,160 @@
+//! The window's layout: bar, list, page, status line.
+//!
+//! Knows nothing of how the parts look inside.
+
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Stroke, Ui};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::pass::Pass;
+use super::theme::Tokens;
+use super::view_state::{Page, ViewState};
+use super::{
+    account_detail, account_list, client_set_up, empty, key_store_banner, keyboard, link_progress,
+    list_rows, password_form, problem_card, settings, status_line, top_bar, unlink_dialog, widgets,
+};
+use crate::bridge::{Command, Snapshot};
+use crate::ids::AccountId;
+
+/// Under this width the list and the page take turns.
+const NARROW: f32 = 820.0;
+
+/// Paints the window and returns what the person in front of it wants done.
+pub fn window_ui(
+    ui: &mut Ui,
+    now: Timestamp,
+    zone: &TimeZone,
+    snapshot: &Snapshot,
+    view: &mut ViewState,
+) -> Vec<Command> {
+    view.follow(snapshot);
+    let lines = list_rows::lines(snapshot, &view.query);
+    let mut pass = Pass::new(now, zone, snapshot, view);
+    keyboard::shortcuts(ui, &mut pass, &lines);
+    let is_narrow = ui.available_width() < NARROW;
+    let bar = bar_frame(ui);
+    Panel::top("bar")
+        .exact_size(52.0)
+        .resizable(false)
+        .frame(bar)
+        .show(ui, |ui| top_bar::top_bar_ui(ui, &mut pass, is_narrow));
+    Panel::bottom("status")
+        .exact_size(30.0)
+        .resizable(false)
+        .frame(bar)
+        .show(ui, |ui| status_line::status_line_ui(ui, &pass, &lines));
+    if is_narrow && matches!(pass.view.page, Page::Home) {
+        let frame = Frame::new().fill(Tokens::of(ui).panel);
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            account_list::account_list_ui(ui, &mut pass, &lines);
+        });
+    } else {
+        if !is_narrow {
+            list_panel(ui, &mut pass, &lines);
+        }
+        page_panel(ui, &mut pass, is_narrow);
+    }
+    unlink_dialog::unlink_dialog_ui(ui, &mut pass);
+    let (commands, wait) = pass.finish();
+    if let Some(wait) = wait {
+        ui.ctx().request_repaint_after(wait);
+    }
+    commands
+}
+
+fn bar_frame(ui: &Ui) -> Frame {
+    Frame::new()
+        .fill(Tokens::of(ui).panel)
+        .inner_margin(Margin::symmetric(16, 0))
+}
+
+fn list_panel(ui: &mut Ui, pass: &mut Pass<'_>, lines: &list_rows::Lines<'_>) {
+    Panel::left("list")
+        .default_size(348.0)
+        .size_range(280.0..=480.0)
+        .resizable(true)
+        .frame(Frame::new().fill(Tokens::of(ui).panel))
+        .show(ui, |ui| account_list::account_list_ui(ui, pass, lines));
+}
+
+fn page_panel(ui: &mut Ui, pass: &mut Pass<'_>, is_narrow: bool) {
+    let frame = Frame::new()
+        .fill(Tokens::of(ui).background)
+        .stroke(Stroke::NONE);
+    CentralPanel::default().frame(frame).show(ui, |ui| {
+        ScrollArea::vertical()
+            .id_salt(page_name(pass))
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                let side = if is_narrow { 16 } else { 28 };
+                Frame::new()
+                    .inner_margin(Margin {
+                        left: side,
+                        right: side,
+                        top: 22,
+                        bottom: 28,
+                    })
+                    .show(ui, |ui| {
+                        ui.spacing_mut().item_spacing.y = 14.0;
+                        if is_narrow
+                            && widgets::button(ui, widgets::Weight::Quiet, "Back to the list")
+                                .clicked()
+                        {
+                            pass.view.go(Page::Home);
+                        }
+                        page_ui(ui, pass);
+                    });
+            });
+    });
+}
+
+/// A name for the page, so that each keeps its own place when it is scrolled.
+fn page_name(pass: &Pass<'_>) -> String {
+    match &pass.view.page {
+        Page::Home => "home".into(),
+        Page::Account(account) => format!("account {account}"),
+        Page::Link(flow) => format!("link {}", flow.0),
+        Page::SignIn(form) => format!("sign-in {}", form.provider),
+        Page::SetUp(form) => format!("set-up {}", form.provider),
+        Page::Settings => "settings".into(),
+    }
+}
+
+fn page_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
+    key_store_banner::key_store_banner_ui(ui, pass);
+    problem_card::general_problems_ui(ui, pass);
+    let snapshot = pass.snapshot;
+    match &pass.view.page {
+        Page::Home => home_ui(ui, pass),
+        Page::Account(account) => {
+            if let Some(card) = snapshot.account(account) {
+                account_detail::account_detail_ui(ui, pass, card);
+            }
+        }
+        Page::Link(flow) => {
+            if let Some(card) = snapshot.link(*flow) {
+                link_progress::link_progress_ui(ui, pass, card);
+            }
+        }
+        Page::SignIn(_) => password_form::password_form_ui(ui, pass),
+        Page::SetUp(_) => client_set_up::client_set_up_ui(ui, pass),
+        Page::Settings => settings::settings_ui(ui, pass),
+    }
+}
+
+/// Before anything is selected: the first account, or what to do when there is none.
+fn home_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
+    let snapshot = pass.snapshot;
+    match snapshot.accounts.first() {
+        Some(card) => account_detail::account_detail_ui(ui, pass, card),
+        None => empty::empty_ui(ui, pass),
+    }
+}
+
+/// The account that is shown: the selected one, or the first while none is.
+pub(super) fn shown_account(pass: &Pass<'_>) -> Option<AccountId> {
+    match &pass.view.page {
+        Page::Home => pass.snapshot.accounts.first().map(|card| card.id.clone()),
+        _ => pass.view.account().cloned(),
+    }
+}

@@ -1,0 +1,16 @@
+//! The product from outside: screens as a person meets them, and stories from the first press to the saved token.
+//!
+//! Never sleeps, never touches a host that is not this one.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can't go on should stop"
+)]
+
+mod keyboard;
+mod screens;
+mod screens_forms;
+mod screens_pictures;
+pub mod support;
