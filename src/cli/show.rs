@@ -249,7 +249,10 @@ impl Words<'_> {
             None => "not known before the first refresh",
         };
         table::facts(&[
-            ("ends", text::refresh_countdown(self.now, refresh).words),
+            (
+                "ends",
+                text::refresh_countdown(self.now, refresh, self.account.access.issued_at).words,
+            ),
             ("ends at", self.time_or(refresh.expires_at, "not known")),
             ("replaced", rotates.to_owned()),
             (
