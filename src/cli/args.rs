@@ -29,7 +29,7 @@ const ACCOUNT_HELP: &str = "Its id, or its label or provider id where only one a
 ///
 /// Without a subcommand the window opens.
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
-#[command(name = "linkdesk", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "linkdesk", bin_name = "linkdesk", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub struct Invocation {
     /// The switches every subcommand takes.
     #[command(flatten)]
@@ -41,6 +41,7 @@ pub struct Invocation {
 
 /// The switches every subcommand takes, before or after its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct GlobalArgs {
     /// Print JSON on standard output and nothing else there
     #[arg(long, global = true)]

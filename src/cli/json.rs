@@ -28,9 +28,10 @@ pub(super) fn line(value: &impl Serialize) -> Result<String, serde_json::Error> 
 }
 
 fn escaped(character: char) -> String {
-    let mut units = [0; 2];
-    let units = character.encode_utf16(&mut units).iter();
-    units.map(|unit| format!("\\u{unit:04x}")).collect()
+    match character.encode_utf16(&mut [0; 2]) {
+        [high, low] => format!("\\u{high:04x}\\u{low:04x}"),
+        units => format!("\\u{:04x}", units.first().copied().unwrap_or_default()),
+    }
 }
 
 fn is_invisible(character: char) -> bool {

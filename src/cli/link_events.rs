@@ -58,8 +58,10 @@ pub(super) fn follow(
     let ended = session.until(|session, snapshot| {
         let card = told.card(snapshot);
         told.tell_address(session, card)?;
-        if let Some(card) = card.filter(|card| card.outcome.is_none()) {
+        if let Some(card) = card {
             told.tell_progress(session, card);
+        }
+        if let Some(card) = card.filter(|card| card.outcome.is_none()) {
             told.hand_on_pasted(session, card)?;
         }
         let Some(finished) = snapshot.finished(command) else {

@@ -4,107 +4,116 @@ use super::super::exit::{code, worst};
 use super::now;
 use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind as K};
 
-#[test]
-fn every_kind_of_problem_has_the_code_of_the_page() {
-    let text = String::new;
-    let table = [
-        (K::UnusableUsername, 2),
-        (
-            K::NeedsSignIn {
-                reason: EndReason::Revoked,
-            },
-            3,
-        ),
-        (K::CannotRefresh, 3),
-        (
-            K::Unreachable {
-                host: text(),
-                since: now(),
-            },
-            4,
-        ),
-        (
-            K::TemporarilyFailing {
-                host: text(),
-                status: 503,
-                retry_at: None,
-            },
-            4,
-        ),
-        (
-            K::KeyStore {
-                trouble: KeyStoreTrouble::Locked,
-            },
-            5,
-        ),
-        (K::Store { doing: text() }, 5),
-        (K::StoreDamaged { kept_as: text() }, 5),
-        (K::StoreNewer { found: 9 }, 5),
-        (K::NotSaved, 5),
-        (K::Denied { code: text() }, 6),
-        (K::Canceled, 6),
-        (K::TimedOut, 6),
-        (K::CodeRejected { code: text() }, 6),
-        (K::WrongPassword, 6),
-        (K::WrongAddress, 6),
-        (
-            K::ClientIncomplete {
-                missing: Vec::new(),
-            },
-            7,
-        ),
-        (
-            K::ClientInvalid {
-                field: text(),
-                expected: text(),
-            },
-            7,
-        ),
-        (K::ClientRejected { code: text() }, 7),
-        (
-            K::RedirectMismatch {
-                redirect_uri: text(),
-            },
-            7,
-        ),
-        (K::PortInUse { port: 1 }, 7),
-        (K::BrowserNotOpened, 1),
-        (K::IssuerMismatch { expected: text() }, 1),
-        (
-            K::NotATokenResponse {
-                status: 200,
-                content_type: text(),
-                length: 0,
-            },
-            1,
-        ),
-        (K::ProviderError { code: text() }, 1),
-        (
-            K::RedirectRefused {
-                host: text(),
-                target: text(),
-            },
-            1,
-        ),
-        (K::NotRevoked { host: text() }, 1),
-        (K::IdentityUnread, 1),
-        (K::TradingAccountsUnread, 1),
-        (
-            K::ProviderFile {
-                file: text(),
-                line: None,
-                key: text(),
-                expected: text(),
-            },
-            1,
-        ),
-        (K::PracticeUnavailable, 1),
-        (K::WorkerStopped, 1),
-        (K::Bug, 1),
-    ];
-    for (kind, expected) in table {
-        assert_eq!(code(&kind), expected, "{kind:?}");
+fn text() -> String {
+    String::new()
+}
+
+fn check(expected: u8, kinds: &[K]) {
+    for kind in kinds {
+        assert_eq!(code(kind), expected, "{kind:?}");
     }
+}
+
+#[test]
+fn what_was_typed_is_two() {
+    check(2, &[K::UnusableUsername]);
+}
+
+#[test]
+fn a_sign_in_that_is_due_is_three() {
+    let reason = EndReason::Revoked;
+    check(3, &[K::NeedsSignIn { reason }, K::CannotRefresh]);
+}
+
+#[test]
+fn a_provider_that_can_not_answer_now_is_four() {
+    let unreachable = K::Unreachable {
+        host: text(),
+        since: now(),
+    };
+    let failing = K::TemporarilyFailing {
+        host: text(),
+        status: 503,
+        retry_at: None,
+    };
+    check(4, &[unreachable, failing]);
+}
+
+#[test]
+fn keys_and_data_folder_are_five() {
+    let trouble = KeyStoreTrouble::Locked;
+    let kinds = [
+        K::KeyStore { trouble },
+        K::Store { doing: text() },
+        K::StoreDamaged { kept_as: text() },
+        K::StoreNewer { found: 9 },
+        K::NotSaved,
+    ];
+    check(5, &kinds);
+}
+
+#[test]
+fn denied_canceled_and_timed_out_are_six() {
+    let kinds = [
+        K::Denied { code: text() },
+        K::Canceled,
+        K::TimedOut,
+        K::CodeRejected { code: text() },
+        K::WrongPassword,
+        K::WrongAddress,
+    ];
+    check(6, &kinds);
+}
+
+#[test]
+fn the_clients_set_up_is_seven() {
+    let invalid = K::ClientInvalid {
+        field: text(),
+        expected: text(),
+    };
+    let redirect_uri = text();
+    let kinds = [
+        K::ClientIncomplete { missing: vec![] },
+        invalid,
+        K::ClientRejected { code: text() },
+        K::RedirectMismatch { redirect_uri },
+        K::PortInUse { port: 1 },
+    ];
+    check(7, &kinds);
+}
+
+#[test]
+fn the_rest_is_one() {
+    let foreign = K::NotATokenResponse {
+        status: 200,
+        content_type: text(),
+        length: 0,
+    };
+    let refused = K::RedirectRefused {
+        host: text(),
+        target: text(),
+    };
+    let file = K::ProviderFile {
+        file: text(),
+        line: None,
+        key: text(),
+        expected: text(),
+    };
+    let kinds = [
+        K::BrowserNotOpened,
+        K::IssuerMismatch { expected: text() },
+        foreign,
+        K::ProviderError { code: text() },
+        refused,
+        K::NotRevoked { host: text() },
+        K::IdentityUnread,
+        K::TradingAccountsUnread,
+        file,
+        K::PracticeUnavailable,
+        K::WorkerStopped,
+        K::Bug,
+    ];
+    check(1, &kinds);
 }
 
 #[test]

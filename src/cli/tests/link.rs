@@ -1,6 +1,6 @@
 //! A sign-in in the browser, as scripts and people see it.
 
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use serde_json::json;
 
@@ -173,7 +173,7 @@ fn the_address_is_printed_for_people_only_where_no_browser_opens() {
 fn a_browser_that_does_not_open_brings_the_address() {
     let played = play("link parrot").on(set_up()).with(|stage, id, _| {
         begin(stage, |card| {
-            card.trouble = Some(problem(ProblemKind::BrowserNotOpened))
+            card.trouble = Some(problem(ProblemKind::BrowserNotOpened));
         });
         succeed(stage, id, None);
     });
@@ -250,16 +250,19 @@ fn the_wait_goes_on_after_a_wrong_pasted_address_and_ends_with_the_right_one() {
     assert_eq!(played.err.matches(&told).count(), 1, "{}", played.err);
 }
 
+/// An input that has ended, and says so when somebody looks.
+struct AtEnd(SyncSender<()>);
+
+impl io::Read for AtEnd {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.send(()).map_err(io::Error::other)?;
+        Ok(0)
+    }
+}
+
 #[test]
 fn the_end_of_standard_input_does_not_end_the_wait() {
     let (ended, input_ended) = sync_channel(1);
-    struct AtEnd(std::sync::mpsc::SyncSender<()>);
-    impl io::Read for AtEnd {
-        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            drop(self.0.try_send(()));
-            Ok(0)
-        }
-    }
     let input = io::BufReader::new(AtEnd(ended));
     let played = play("link parrot --no-browser --json")
         .reader(input)

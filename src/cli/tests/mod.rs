@@ -3,6 +3,7 @@
 //! Knows nothing of the real worker.
 
 mod args;
+mod cards;
 mod exit;
 mod failing;
 mod json;
@@ -18,17 +19,16 @@ use std::io::{self, Cursor, Write};
 use std::sync::Arc;
 
 use clap::Parser as _;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
+use self::cards::*;
 use super::{Handover, Invocation, Io, Wait, run};
 use crate::bridge::{
-    AccessCard, AccountCard, ClientCard, Command, ExpirySource, Finished, HostCard, IdentityCard,
-    KeyStoreCard, LinkCard, Missing, ObtainedCard, Problem, ProblemKind, ProviderCard,
-    ProviderOrigin, RefreshCard, Remedy, SignInKind, Snapshot, TradingAccountLine, TradingCard,
-    TradingChange, WorkerEnd, connect,
+    AccountCard, Command, ExpirySource, Finished, IdentityCard, LinkCard, Problem, ProblemKind,
+    Remedy, Snapshot, TradingChange, WorkerEnd, connect,
 };
-use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
+use crate::ids::{CommandId, FlowId};
 use crate::secret::Secret;
 
 /// What a command came to.
@@ -231,191 +231,6 @@ fn serve(
         heard.push(command);
     }
     heard
-}
-
-pub(super) fn now() -> Timestamp {
-    "2026-11-20T17:02:44.5Z".parse().unwrap()
-}
-
-pub(super) fn in_seconds(seconds: i64) -> Timestamp {
-    now() + SignedDuration::from_secs(seconds)
-}
-
-pub(super) fn provider_id(id: &str) -> ProviderId {
-    ProviderId::new(id).unwrap()
-}
-
-pub(super) fn account_id(id: &str) -> AccountId {
-    AccountId::new(id).unwrap()
-}
-
-pub(super) fn problem(kind: ProblemKind) -> Problem {
-    Problem {
-        id: ProblemId(7),
-        kind,
-        account: None,
-        provider: None,
-        flow: None,
-        remedy: Remedy::RetryNow,
-        detail: String::new(),
-        at: now(),
-    }
-}
-
-pub(super) fn unreachable() -> Problem {
-    problem(ProblemKind::Unreachable {
-        host: "auth.example.com".into(),
-        since: now(),
-    })
-}
-
-/// A provider that signs in on its own page and is set up.
-pub(super) fn provider(id: &str) -> ProviderCard {
-    ProviderCard {
-        id: provider_id(id),
-        name: format!("The {id}"),
-        color: 0,
-        origin: ProviderOrigin::BuiltIn,
-        sign_in: SignInKind::Browser,
-        sign_in_host: "auth.example.com".into(),
-        missing: Vec::new(),
-        can_be_set_up: true,
-        client: ClientCard {
-            wants_client_id: true,
-            wants_client_secret: true,
-            wants_redirect_uri: true,
-            client_id: Some("desk-1".into()),
-            has_client_secret: true,
-            redirect_uri: "http://127.0.0.1/callback".into(),
-            proposed_redirect_uri: "http://127.0.0.1/callback".into(),
-            hosts: vec![HostCard {
-                id: "api".into(),
-                name: "API".into(),
-                address: "https://api.example.com".into(),
-                proposed: "https://api.example.com".into(),
-                choices: Vec::new(),
-            }],
-            options: Vec::new(),
-        },
-        notes: Vec::new(),
-    }
-}
-
-/// A provider that lacks its client.
-pub(super) fn provider_not_set_up(id: &str) -> ProviderCard {
-    let mut card = provider(id);
-    card.missing = vec![Missing::ClientId, Missing::ClientSecret];
-    card.client.client_id = None;
-    card.client.has_client_secret = false;
-    card
-}
-
-/// A provider without a sign-in page.
-pub(super) fn password_provider(id: &str) -> ProviderCard {
-    ProviderCard {
-        sign_in: SignInKind::Password,
-        client: ClientCard::default(),
-        ..provider(id)
-    }
-}
-
-/// An account with an hour left.
-pub(super) fn account(id: &str, provider: &str, label: &str) -> AccountCard {
-    AccountCard {
-        id: account_id(id),
-        provider: provider_id(provider),
-        label: label.into(),
-        identity: IdentityCard {
-            email: Some("login@email.com".into()),
-            ..IdentityCard::default()
-        },
-        access: AccessCard {
-            issued_at: now(),
-            expires_at: Some(in_seconds(3_600)),
-            expiry_source: ExpirySource::ExpiresIn,
-            renews_on_use: false,
-            token_type: "Bearer".into(),
-            scopes: vec!["maps".into()],
-            fingerprint: "0a1b2c3d".into(),
-            form: "opaque, 40 characters".into(),
-        },
-        refresh: RefreshCard {
-            present: true,
-            expires_at: None,
-            rotates: Some(true),
-            fingerprint: Some("99887766".into()),
-        },
-        needs_sign_in: None,
-        outcome_unknown: false,
-        locked: false,
-        busy: None,
-        linked_at: now(),
-        last_refreshed_at: None,
-        last_proved_at: Some(now()),
-        next_refresh_at: Some(in_seconds(3_300)),
-        last_refresh: None,
-        problem: None,
-        trading: None,
-        has_trading_accounts: false,
-        obtained: ObtainedCard {
-            grant: "authorization_code".into(),
-            pkce: "S256".into(),
-            state_echoed: Some(true),
-            exchange: "POST /token, form".into(),
-            clock_offset_ms: Some(-400),
-            ..ObtainedCard::default()
-        },
-        exchanges: Vec::new(),
-        history: Vec::new(),
-    }
-}
-
-pub(super) fn trading(lines: &[(&str, &str, TradingChange)]) -> TradingCard {
-    let line = |(number, platform, change): &(&str, &str, TradingChange)| TradingAccountLine {
-        account_number: (*number).to_owned(),
-        trade_platform: (*platform).to_owned(),
-        change: *change,
-    };
-    TradingCard {
-        login: Some("login".into()),
-        email: Some("login@email.com".into()),
-        domestic: Some(false),
-        application_status: Some("approved".into()),
-        asked_at: now(),
-        accounts: lines.iter().map(line).collect(),
-    }
-}
-
-/// An attempt that has just begun.
-pub(super) fn link(flow: u64, provider: &str) -> LinkCard {
-    LinkCard {
-        flow: FlowId(flow),
-        provider: provider_id(provider),
-        provider_name: format!("The {provider}"),
-        repairs: None,
-        sign_in_host: "auth.example.com".into(),
-        started_at: now(),
-        deadline: in_seconds(300),
-        steps: Vec::new(),
-        redirect_uri: None,
-        has_address: false,
-        needs_paste: false,
-        strays: 0,
-        notes: Vec::new(),
-        trouble: None,
-        outcome: None,
-    }
-}
-
-/// A data folder that has been read.
-pub(super) fn desk(providers: Vec<ProviderCard>, accounts: Vec<AccountCard>) -> Snapshot {
-    Snapshot {
-        loaded: true,
-        key_store: KeyStoreCard::default(),
-        providers: providers.into_iter().map(Arc::new).collect(),
-        accounts: accounts.into_iter().map(Arc::new).collect(),
-        ..Snapshot::default()
-    }
 }
 
 pub(super) fn keys(value: &serde_json::Value) -> Vec<&str> {

@@ -102,7 +102,7 @@ fn all_are_told_and_the_most_pressing_code_wins() {
             });
             let cannot = problem(ProblemKind::CannotRefresh);
             stage.change_account(2, |card| {
-                ended(card, RefreshOutcome::NeedsSignIn, Some(cannot))
+                ended(card, RefreshOutcome::NeedsSignIn, Some(cannot));
             });
             stage.finish(id, Some(unreachable()));
         });

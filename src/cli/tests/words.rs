@@ -13,9 +13,9 @@ fn accounts_are_an_aligned_table() {
     assert_eq!(
         played.out,
         "\
-LABEL           PROVIDER  SIGNED IN AS     STATE           ACCESS TOKEN       ID
-Mine            parrot    login@email.com  fresh           Expires in 1 h     a1
-A longer label  cloud     –                expiry unknown  No expiry known    a2
+LABEL           PROVIDER  SIGNED IN AS     STATE           ACCESS TOKEN     ID
+Mine            parrot    login@email.com  fresh           Expires in 1 h   a1
+A longer label  cloud     –                expiry unknown  No expiry known  a2
 "
     );
 }
@@ -54,7 +54,41 @@ fn show_reads_well() {
             vec![account("a1", "parrot", "Mine")],
         ))
         .alone();
-    insta::assert_snapshot!(played.out, @"");
+    insta::assert_snapshot!(played.out, @r"
+    Mine
+      id              a1
+      provider        The parrot (parrot)
+      e-mail          login@email.com
+      state           fresh, refresh ready
+      linked          2026-11-20 18:02:44 +01:00
+      last refreshed  never
+      last proved     2026-11-20 18:02:44 +01:00
+      next refresh    2026-11-20 18:57:44 +01:00
+
+    Access token
+      ends         Expires in 1 h
+      ends at      2026-11-20 19:02:44 +01:00
+      known from   expires_in
+      received     2026-11-20 18:02:44 +01:00
+      type         Bearer
+      scopes       maps
+      form         opaque, 40 characters
+      fingerprint  0a1b2c3d
+
+    Refresh token
+      ends         No expiry known
+      ends at      not known
+      replaced     yes, at each refresh
+      fingerprint  99887766
+
+    How it was obtained
+      grant                  authorization_code
+      PKCE                   S256
+      state echoed           yes
+      secret in the address  no
+      exchange               POST /token, form
+      provider’s clock       −0.4 s
+    ");
 }
 
 #[test]
@@ -65,7 +99,18 @@ fn providers_tell_what_they_lack_and_what_to_register() {
             vec![],
         ))
         .alone();
-    insta::assert_snapshot!(played.out, @"");
+    insta::assert_snapshot!(played.out, @r"
+    parrot  The parrot
+      set-up         needs a client id and a client secret
+      sign-in        in the browser at auth.example.com
+      client secret  none
+      redirect URI   http://127.0.0.1/callback
+      host           api  https://api.example.com
+
+    cloud  The cloud
+      set-up   ready to link
+      sign-in  with name and password at auth.example.com
+    ");
 }
 
 #[test]
