@@ -249,14 +249,10 @@ impl Words<'_> {
             None => "not known before the first refresh",
         };
         table::facts(&[
-<<<<<<< HEAD
-            ("ends", text::refresh_countdown(self.now, refresh, self.account.access.issued_at).words),
-=======
             (
                 "ends",
                 text::refresh_countdown(self.now, refresh, self.account.access.issued_at).words,
             ),
->>>>>>> room/cli
             ("ends at", self.time_or(refresh.expires_at, "not known")),
             ("replaced", rotates.to_owned()),
             (
