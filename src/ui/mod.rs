@@ -15,6 +15,7 @@ mod inspector;
 mod key_store_banner;
 mod keyboard;
 mod link_progress;
+mod list_index;
 mod list_rows;
 mod overview;
 mod pass;

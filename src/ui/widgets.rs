@@ -386,7 +386,7 @@ fn text_width(ui: &Ui, text: &str, font: FontId) -> f32 {
     let galley = ui
         .painter()
         .layout_no_wrap(text.into(), font, Color32::PLACEHOLDER);
-    galley.size().x.ceil()
+    galley.size().x
 }
 
 #[cfg(test)]
