@@ -24,6 +24,7 @@ mod problem_card;
 mod secret_field;
 mod settings;
 mod status_line;
+mod stopped;
 mod theme;
 mod top_bar;
 mod trading_accounts;
@@ -32,6 +33,7 @@ mod view_state;
 mod widgets;
 mod window;
 
+pub use stopped::worker_stopped;
 pub use theme::install;
 pub use view_state::ViewState;
 pub use window::window_ui;

@@ -11,6 +11,7 @@
 
 mod keyboard;
 mod screens;
+mod screens_app;
 mod screens_forms;
 mod screens_pictures;
 mod support;
