@@ -18,7 +18,7 @@ pub(super) struct ListIndex {
     providers: Vec<Arc<ProviderCard>>,
     accounts: Vec<Arc<AccountCard>>,
     query: String,
-    /// Per provider: whether it is shown for its own name, and the places of its accounts in the snapshot.
+    /// Per provider, and once more for accounts whose provider is gone: whether it is shown for its own name, and the places of its accounts in the snapshot.
     pub(super) groups: Vec<(bool, Vec<usize>)>,
     readiness: Readiness,
 }
@@ -79,21 +79,22 @@ fn groups(snapshot: &Snapshot, query: &str) -> Vec<(bool, Vec<usize>)> {
             .or_default()
             .push(place);
     }
-    snapshot
-        .providers
-        .iter()
-        .map(|provider| {
-            let mut places = by_provider.remove(&provider.id).unwrap_or_default();
-            let is_wanted = query.is_empty() || holds(&provider.name, query);
-            if !is_wanted {
-                places.retain(|place| {
-                    let account = snapshot.accounts.get(*place);
-                    account.is_some_and(|account| matches(account, query))
-                });
-            }
-            (is_wanted, places)
-        })
-        .collect()
+    let is_found = |place: &usize| {
+        let account = snapshot.accounts.get(*place);
+        account.is_some_and(|account| query.is_empty() || matches(account, query))
+    };
+    let mut groups: Vec<(bool, Vec<usize>)> = Vec::new();
+    for provider in &snapshot.providers {
+        let mut places = by_provider.remove(&provider.id).unwrap_or_default();
+        let is_wanted = query.is_empty() || holds(&provider.name, query);
+        if !is_wanted {
+            places.retain(is_found);
+        }
+        groups.push((is_wanted, places));
+    }
+    let orphans = by_provider.into_values().flatten();
+    groups.push((false, orphans.filter(is_found).collect()));
+    groups
 }
 
 fn matches(account: &AccountCard, query: &str) -> bool {

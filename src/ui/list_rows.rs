@@ -20,6 +20,8 @@ pub(super) const HINT_HEIGHT: f32 = 28.0;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Line<'a> {
     Provider(&'a ProviderCard),
+    /// Above accounts whose provider file is gone.
+    Orphans,
     Hint(&'a ProviderCard),
     Link(&'a LinkCard),
     Account(&'a AccountCard),
@@ -28,7 +30,7 @@ pub(super) enum Line<'a> {
 /// One provider with what stands under it.
 #[derive(Debug)]
 struct Group<'a> {
-    provider: &'a ProviderCard,
+    provider: Option<&'a ProviderCard>,
     links: Vec<&'a LinkCard>,
     places: &'a [usize],
 }
@@ -43,14 +45,14 @@ pub(super) struct Lines<'a> {
 
 /// The lines of a snapshot, as the index has them.
 pub(super) fn lines<'a>(snapshot: &'a Snapshot, index: &'a ListIndex) -> Lines<'a> {
-    let groups = snapshot
-        .providers
-        .iter()
+    let providers = snapshot.providers.iter().map(|card| Some(card.as_ref()));
+    let groups = providers
+        .chain([None])
         .zip(&index.groups)
         .filter(|(_, (is_wanted, places))| *is_wanted || !places.is_empty())
         .map(|(provider, (_, places))| Group {
             provider,
-            links: links(snapshot, provider),
+            links: provider.map_or_else(Vec::new, |provider| links(snapshot, provider)),
             places,
         })
         .collect();
@@ -73,7 +75,8 @@ fn links<'a>(snapshot: &'a Snapshot, provider: &ProviderCard) -> Vec<&'a LinkCar
 
 impl Group<'_> {
     fn has_hint(&self) -> bool {
-        self.places.is_empty() && self.links.is_empty() && !self.provider.missing.is_empty()
+        let needs_something = self.provider.is_some_and(|card| !card.missing.is_empty());
+        self.places.is_empty() && self.links.is_empty() && needs_something
     }
 
     fn height(&self) -> f32 {
@@ -168,10 +171,10 @@ impl<'a> Lines<'a> {
         seen: &Range<f32>,
         lines: &mut Vec<(f32, Line<'a>)>,
     ) {
-        lines.push((top, Line::Provider(group.provider)));
+        lines.push((top, group.provider.map_or(Line::Orphans, Line::Provider)));
         let mut top = top + PROVIDER_HEIGHT;
-        if group.has_hint() {
-            lines.push((top, Line::Hint(group.provider)));
+        if let Some(provider) = group.provider.filter(|_| group.has_hint()) {
+            lines.push((top, Line::Hint(provider)));
             return;
         }
         for link in &group.links {
