@@ -7,6 +7,7 @@ mod account_list;
 mod account_row;
 mod client_set_up;
 mod empty;
+mod figures;
 mod fonts;
 mod history;
 mod host_fields;
