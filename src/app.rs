@@ -9,8 +9,7 @@ use eframe::egui;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::bridge::{Problem, ProblemKind, Remedy, Snapshot, UiEnd};
-use crate::ids::ProblemId;
+use crate::bridge::{Snapshot, UiEnd};
 use crate::ui::{self, ViewState};
 
 /// The time, as the window is to show it.
@@ -50,10 +49,8 @@ impl App {
             self.snapshot = self.end.snapshot();
         } else if !self.has_noticed_stop {
             self.has_noticed_stop = true;
-            let mut last = Snapshot::clone(&self.end.snapshot());
-            last.loaded = true;
-            last.problems.insert(0, stopped((self.now)()));
-            self.snapshot = Arc::new(last);
+            let last = self.end.snapshot();
+            self.snapshot = Arc::new(ui::worker_stopped(&last, (self.now)()));
         }
     }
 
@@ -66,20 +63,6 @@ impl App {
                 ui.ctx().request_repaint();
             }
         }
-    }
-}
-
-fn stopped(at: Timestamp) -> Problem {
-    Problem {
-        // The worker counts from 1.
-        id: ProblemId(0),
-        kind: ProblemKind::WorkerStopped,
-        account: None,
-        provider: None,
-        flow: None,
-        remedy: Remedy::None,
-        detail: String::new(),
-        at,
     }
 }
 

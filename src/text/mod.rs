@@ -1,7 +1,7 @@
 //! The words the window and the command line share: problems, states, countdowns, times.
 //!
 //! Pure: the time and the zone are handed in. Knows nothing of painting, printing or exit codes.
-//! Whatever came from outside passes [`foreign`] before it is shown anywhere.
+//! Whatever came from outside passes [`foreign()`] before it is shown anywhere.
 
 pub mod account;
 mod countdown;

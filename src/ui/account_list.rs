@@ -3,7 +3,7 @@
 //! Only the lines in sight are laid out. Knows nothing of what a row looks like inside.
 
 use egui::accesskit::Role;
-use egui::{Align, Id, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Align, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::account_row::{account_row_ui, link_row_ui};
 use super::fonts::{self, SMALL, TINY};
@@ -55,7 +55,7 @@ pub(super) fn account_list_ui(ui: &mut Ui, pass: &mut Pass<'_>, lines: &Lines<'_
 
 const fn height(line: Line<'_>) -> f32 {
     match line {
-        Line::Provider(_) => PROVIDER_HEIGHT,
+        Line::Provider(_) | Line::Orphans => PROVIDER_HEIGHT,
         Line::Hint(_) => HINT_HEIGHT,
         Line::Link(_) | Line::Account(_) => ROW_HEIGHT,
     }
@@ -64,19 +64,23 @@ const fn height(line: Line<'_>) -> f32 {
 fn line_ui(ui: &mut Ui, pass: &mut Pass<'_>, rect: Rect, line: Line<'_>) {
     match line {
         Line::Provider(provider) => provider_ui(ui, pass, rect, provider),
+        Line::Orphans => words_ui(ui, rect, 12.0, "Provider no longer known"),
         Line::Hint(provider) => {
             let needs = format!("Needs {}", problem::missing(&provider.missing));
-            let tokens = Tokens::of(ui);
-            let galley =
-                ui.painter()
-                    .layout_no_wrap(needs.clone(), fonts::regular(TINY), tokens.muted);
-            ui.painter()
-                .galley(rect.min + vec2(18.0, 4.0), galley, tokens.muted);
-            widgets::told(ui, Id::unique(("hint", &provider.id)), rect, &needs);
+            words_ui(ui, rect, 4.0, &needs);
         }
         Line::Link(link) => link_row_ui(ui, pass, rect, link),
         Line::Account(account) => account_row_ui(ui, pass, rect, account),
     }
+}
+
+fn words_ui(ui: &Ui, rect: Rect, down: f32, text: &str) {
+    let look = (fonts::regular(TINY), Tokens::of(ui).muted);
+    let color = look.1;
+    let galley = widgets::cut(ui.painter(), text, look, rect.width() - 36.0);
+    ui.painter()
+        .galley(rect.min + vec2(18.0, down), galley, color);
+    widgets::told(ui, ui.scope_id().with(("words", text)), rect, text);
 }
 
 fn provider_ui(ui: &mut Ui, pass: &mut Pass<'_>, rect: Rect, provider: &ProviderCard) {

@@ -7,6 +7,7 @@ use egui::{
     Align2, CornerRadius, EventFilter, Id, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::figures;
 use super::fonts::{self, BODY, TINY};
 use super::pass::Pass;
 use super::theme::{ROW_RADIUS, Tokens, Tone};
@@ -155,7 +156,7 @@ fn paint(ui: &Ui, rect: Rect, shown: &Shown, spoken: &str, id: Id) {
     painter.circle_filled(pos2(rect.left() + 28.0, middle), 4.0, color);
     let look = (fonts::medium(BODY), tokens.text);
     let lift = if shown.fraction.is_some() { 12.0 } else { 8.0 };
-    let figure = widgets::figures(
+    let figure = figures::figures(
         painter,
         pos2(right, middle - lift),
         Align2::RIGHT_CENTER,

@@ -208,7 +208,12 @@ fn change(form: &SetUpForm, client: &ClientCard) -> ClientChange {
         .iter()
         .filter_map(|host| {
             let address = form.hosts.get(&host.id)?.address.trim();
-            (address != host.address).then(|| (host.id.clone(), address.to_owned()))
+            let meant = if address.is_empty() {
+                &host.proposed
+            } else {
+                address
+            };
+            (meant != host.address).then(|| (host.id.clone(), address.to_owned()))
         })
         .collect();
     let options = client
@@ -220,9 +225,15 @@ fn change(form: &SetUpForm, client: &ClientCard) -> ClientChange {
         })
         .collect();
     let is_other_id = client.client_id.as_deref().unwrap_or_default() != client_id;
+    let is_empty = redirect_uri.is_empty();
+    let meant = if is_empty {
+        &client.proposed_redirect_uri
+    } else {
+        redirect_uri
+    };
     ClientChange {
         client_id: is_other_id.then(|| client_id.to_owned()),
-        redirect_uri: (client.redirect_uri != redirect_uri).then(|| redirect_uri.to_owned()),
+        redirect_uri: (client.redirect_uri != meant).then(|| redirect_uri.to_owned()),
         hosts,
         options,
         ..ClientChange::default()

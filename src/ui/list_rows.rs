@@ -1,12 +1,13 @@
 //! The lines of the list: providers, their accounts, attempts under way; filtered by what is searched for.
 //!
-//! Knows nothing of painting. It is made anew for each frame and holds references only, so 10,000 accounts cost little.
+//! Knows nothing of painting. It refers to the index and the snapshot, so 10,000 accounts cost a frame nothing.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::list_index::{ListIndex, Readiness};
 use crate::bridge::{AccountCard, LinkCard, LinkOutcome, ProviderCard, Snapshot};
-use crate::ids::{AccountId, ProviderId};
+use crate::ids::AccountId;
 
 /// Height of a provider's line.
 pub(super) const PROVIDER_HEIGHT: f32 = 36.0;
@@ -19,6 +20,8 @@ pub(super) const HINT_HEIGHT: f32 = 28.0;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Line<'a> {
     Provider(&'a ProviderCard),
+    /// Above accounts whose provider file is gone.
+    Orphans,
     Hint(&'a ProviderCard),
     Link(&'a LinkCard),
     Account(&'a AccountCard),
@@ -27,108 +30,57 @@ pub(super) enum Line<'a> {
 /// One provider with what stands under it.
 #[derive(Debug)]
 struct Group<'a> {
-    provider: &'a ProviderCard,
+    provider: Option<&'a ProviderCard>,
     links: Vec<&'a LinkCard>,
-    accounts: Vec<&'a AccountCard>,
+    places: &'a [usize],
 }
 
 /// All lines, not yet laid out.
 #[derive(Debug)]
 pub(super) struct Lines<'a> {
     groups: Vec<Group<'a>>,
+    accounts: &'a [Arc<AccountCard>],
+    index: &'a ListIndex,
 }
 
-/// The lines of a snapshot, as far as they match the query.
-pub(super) fn lines<'a>(snapshot: &'a Snapshot, query: &str) -> Lines<'a> {
-    let query = query.trim().to_lowercase();
-    let mut accounts = accounts_by_provider(snapshot);
-    let groups = snapshot
-        .providers
-        .iter()
-        .filter_map(|provider| {
-            let accounts = accounts.remove(&provider.id).unwrap_or_default();
-            group(snapshot, provider, accounts, &query)
+/// The lines of a snapshot, as the index has them.
+pub(super) fn lines<'a>(snapshot: &'a Snapshot, index: &'a ListIndex) -> Lines<'a> {
+    let providers = snapshot.providers.iter().map(|card| Some(card.as_ref()));
+    let groups = providers
+        .chain([None])
+        .zip(&index.groups)
+        .filter(|(_, (is_wanted, places))| *is_wanted || !places.is_empty())
+        .map(|(provider, (_, places))| Group {
+            provider,
+            links: provider.map_or_else(Vec::new, |provider| links(snapshot, provider)),
+            places,
         })
         .collect();
-    Lines { groups }
+    Lines {
+        groups,
+        accounts: &snapshot.accounts,
+        index,
+    }
 }
 
-fn accounts_by_provider(snapshot: &Snapshot) -> BTreeMap<&ProviderId, Vec<&AccountCard>> {
-    let mut accounts: BTreeMap<&ProviderId, Vec<&AccountCard>> = BTreeMap::new();
-    // Accounts come sorted by provider, so most of them belong to the run at hand.
-    for run in snapshot
-        .accounts
-        .chunk_by(|one, next| one.provider == next.provider)
-    {
-        if let Some(first) = run.first() {
-            let of_provider = accounts.entry(&first.provider).or_default();
-            of_provider.extend(run.iter().map(AsRef::as_ref));
-        }
-    }
-    accounts
-}
-
-fn group<'a>(
-    snapshot: &'a Snapshot,
-    provider: &'a ProviderCard,
-    mut accounts: Vec<&'a AccountCard>,
-    query: &str,
-) -> Option<Group<'a>> {
-    let is_wanted = query.is_empty() || holds(&provider.name, query);
-    if !is_wanted {
-        accounts.retain(|account| matches(account, query));
-    }
-    let links = snapshot
+/// Attempts that are under way or have failed; a linked one is an account now.
+fn links<'a>(snapshot: &'a Snapshot, provider: &ProviderCard) -> Vec<&'a LinkCard> {
+    snapshot
         .links
         .iter()
         .filter(|link| link.provider == provider.id)
         .filter(|link| !matches!(link.outcome, Some(LinkOutcome::Linked { .. })))
-        .collect();
-    (is_wanted || !accounts.is_empty()).then_some(Group {
-        provider,
-        links,
-        accounts,
-    })
-}
-
-fn matches(account: &AccountCard, query: &str) -> bool {
-    let identity = &account.identity;
-    holds(&account.label, query)
-        || [
-            &identity.email,
-            &identity.login,
-            &identity.name,
-            &identity.subject,
-        ]
-        .into_iter()
-        .flatten()
-        .any(|text| holds(text, query))
-        || account.trading.as_ref().is_some_and(|trading| {
-            trading
-                .accounts
-                .iter()
-                .any(|line| holds(&line.account_number, query))
-        })
-}
-
-/// Whether a text holds the query, which is in lower case.
-fn holds(text: &str, query: &str) -> bool {
-    if text.is_ascii() && query.is_ascii() {
-        text.as_bytes()
-            .windows(query.len())
-            .any(|part| part.eq_ignore_ascii_case(query.as_bytes()))
-    } else {
-        text.to_lowercase().contains(query)
-    }
+        .collect()
 }
 
 impl Group<'_> {
     fn has_hint(&self) -> bool {
-        self.accounts.is_empty() && self.links.is_empty() && !self.provider.missing.is_empty()
+        let needs_something = self.provider.is_some_and(|card| !card.missing.is_empty());
+        self.places.is_empty() && self.links.is_empty() && needs_something
     }
 
     fn height(&self) -> f32 {
-        let rows = self.links.len() + self.accounts.len();
+        let rows = self.links.len() + self.places.len();
         let hint = if self.has_hint() { HINT_HEIGHT } else { 0.0 };
         PROVIDER_HEIGHT + hint + height_of(rows)
     }
@@ -166,16 +118,31 @@ impl<'a> Lines<'a> {
 
     /// The accounts in the order they are shown in.
     pub(super) fn accounts(&self) -> impl Iterator<Item = &'a AccountCard> + '_ {
-        self.groups
-            .iter()
-            .flat_map(|group| group.accounts.iter().copied())
+        let places = self.groups.iter().flat_map(|group| group.places);
+        places.filter_map(|place| self.account(*place))
+    }
+
+    fn account(&self, place: usize) -> Option<&'a AccountCard> {
+        self.accounts.get(place).map(AsRef::as_ref)
+    }
+
+    /// How many accounts match what is searched for.
+    pub(super) fn found(&self) -> usize {
+        self.index.found()
+    }
+
+    /// How many accounts can be used, and how many wait for the person.
+    pub(super) const fn readiness(&self) -> Readiness {
+        self.index.readiness()
     }
 
     /// Where an account's row begins.
     pub(super) fn top_of(&self, account: &AccountId) -> Option<f32> {
         let mut top = 0.0;
         for group in &self.groups {
-            if let Some(place) = group.accounts.iter().position(|card| card.id == *account) {
+            let is_it =
+                |place: &usize| self.account(*place).is_some_and(|card| card.id == *account);
+            if let Some(place) = group.places.iter().position(is_it) {
                 return Some(top + PROVIDER_HEIGHT + height_of(group.links.len() + place));
             }
             top += group.height();
@@ -190,34 +157,36 @@ impl<'a> Lines<'a> {
         for group in &self.groups {
             let bottom = top + group.height();
             if bottom > seen.start && top < seen.end {
-                group_within(group, top, &seen, &mut lines);
+                self.group_within(group, top, &seen, &mut lines);
             }
             top = bottom;
         }
         lines
     }
-}
 
-fn group_within<'a>(
-    group: &Group<'a>,
-    top: f32,
-    seen: &Range<f32>,
-    lines: &mut Vec<(f32, Line<'a>)>,
-) {
-    lines.push((top, Line::Provider(group.provider)));
-    let mut top = top + PROVIDER_HEIGHT;
-    if group.has_hint() {
-        lines.push((top, Line::Hint(group.provider)));
-        return;
-    }
-    for link in &group.links {
-        lines.push((top, Line::Link(link)));
-        top += ROW_HEIGHT;
-    }
-    let rows = rows_within(group.accounts.len(), top, seen);
-    let first = rows.start;
-    for (place, account) in group.accounts.get(rows).into_iter().flatten().enumerate() {
-        lines.push((top + height_of(first + place), Line::Account(account)));
+    fn group_within(
+        &self,
+        group: &Group<'a>,
+        top: f32,
+        seen: &Range<f32>,
+        lines: &mut Vec<(f32, Line<'a>)>,
+    ) {
+        lines.push((top, group.provider.map_or(Line::Orphans, Line::Provider)));
+        let mut top = top + PROVIDER_HEIGHT;
+        if let Some(provider) = group.provider.filter(|_| group.has_hint()) {
+            lines.push((top, Line::Hint(provider)));
+            return;
+        }
+        for link in &group.links {
+            lines.push((top, Line::Link(link)));
+            top += ROW_HEIGHT;
+        }
+        let rows = rows_within(group.places.len(), top, seen);
+        let first = rows.start;
+        let places = group.places.get(rows).into_iter().flatten();
+        for (number, account) in places.filter_map(|place| self.account(*place)).enumerate() {
+            lines.push((top + height_of(first + number), Line::Account(account)));
+        }
     }
 }
 
@@ -230,12 +199,5 @@ mod tests {
         assert_eq!(rows_within(10_000, 36.0, &(0.0..600.0)), 0..10);
         assert_eq!(rows_within(10_000, 36.0, &(6036.0..6636.0)), 100..110);
         assert_eq!(rows_within(3, 36.0, &(6036.0..6636.0)), 3..3);
-    }
-
-    #[test]
-    fn searching_ignores_case_in_any_script() {
-        assert!(holds("Main account", "MAIN".to_lowercase().as_str()));
-        assert!(holds("Žofie", "žof"));
-        assert!(!holds("Main", "main account"));
     }
 }

@@ -6,6 +6,7 @@ use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use jiff::{SignedDuration, Timestamp};
 
 use super::account_row::tone;
+use super::figures;
 use super::fonts::{self, DISPLAY, SMALL, TINY, TITLE};
 use super::pass::Pass;
 use super::theme::{Tokens, Tone};
@@ -218,7 +219,7 @@ fn clock_ui(ui: &mut Ui, clock: &Clock) {
         .collect();
     let below: f32 = lines.iter().map(|line| line.size().y + 1.0).sum();
     let top = center.y - f32::midpoint(below, 30.0);
-    let figure = widgets::figures(
+    let figure = figures::figures(
         ui.painter(),
         pos2(left, top + 14.0),
         Align2::LEFT_CENTER,

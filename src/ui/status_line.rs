@@ -4,13 +4,13 @@
 
 use egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 
-use super::account_row::tone;
 use super::fonts::{self, TINY};
+use super::list_index::Readiness;
 use super::list_rows::Lines;
 use super::pass::Pass;
 use super::theme::{Tokens, Tone};
 use super::widgets::{self, words};
-use crate::bridge::{AccountCard, KeyStoreState, State};
+use crate::bridge::KeyStoreState;
 use crate::text::store;
 
 /// A difference of the clocks a person should know about.
@@ -55,8 +55,11 @@ fn left_ui(ui: &mut Ui, pass: &Pass<'_>, lines: &Lines<'_>, is_tight: bool) {
         let color = if is_away { tokens.bad } else { tokens.muted };
         widgets::line(ui, words(store::keys(card), fonts::regular(TINY), color));
     }
-    if let Some((is_off, text)) =
-        clock(&pass.snapshot.accounts).filter(|(off, _)| *off || !is_tight)
+    if let Some((is_off, text)) = lines
+        .readiness()
+        .clock_offset_ms
+        .map(clock)
+        .filter(|(off, _)| *off || !is_tight)
     {
         ui.add_space(12.0);
         let color = if is_off { tokens.warn } else { tokens.muted };
@@ -78,19 +81,11 @@ fn readiness(pass: &Pass<'_>, lines: &Lines<'_>) -> (Tone, String) {
     if all == 0 {
         return (Tone::Off, "Nothing linked yet".into());
     }
-    let mut ready = 0_usize;
-    let mut waiting = 0_usize;
-    for account in &pass.snapshot.accounts {
-        if needs_you(account, account.state(pass.now)) {
-            waiting += 1;
-        } else if tone(account.state(pass.now)) != Tone::Bad && !account.locked {
-            ready += 1;
-        }
-    }
+    let Readiness { ready, waiting, .. } = lines.readiness();
     let found = if pass.view.query.trim().is_empty() {
         String::new()
     } else {
-        format!("{} found, ", lines.accounts().count())
+        format!("{} found, ", lines.found())
     };
     let words = match waiting {
         0 => format!("{found}{ready} of {all} ready"),
@@ -105,23 +100,15 @@ fn readiness(pass: &Pass<'_>, lines: &Lines<'_>) -> (Tone, String) {
     (tone, words)
 }
 
-fn needs_you(account: &AccountCard, state: State) -> bool {
-    state == State::NeedsSignIn || (state == State::Expired && !account.refresh.present)
-}
-
-/// The largest difference between our clock and a provider's.
-fn clock(accounts: &[std::sync::Arc<AccountCard>]) -> Option<(bool, String)> {
-    let offset = accounts
-        .iter()
-        .filter_map(|account| account.obtained.clock_offset_ms)
-        .max_by_key(|offset| offset.abs())?;
+/// What the largest difference between our clock and a provider's comes to, and whether it matters.
+fn clock(offset: i64) -> (bool, String) {
     let size = offset.unsigned_abs();
     let seconds = format!("{}.{} s", size / 1_000, size % 1_000 / 100);
-    Some(if offset.abs() < CLOCK_OFF_MS {
+    if offset.abs() < CLOCK_OFF_MS {
         (false, format!("Clock agrees within {seconds}"))
     } else if offset < 0 {
         (true, format!("Your clock is {seconds} fast"))
     } else {
         (true, format!("Your clock is {seconds} slow"))
-    })
+    }
 }

@@ -89,8 +89,8 @@ const LIGHT: Tokens = Tokens {
     faint: rgb(0x8c_96a3),
     accent: rgb(0x25_63eb),
     on_accent: rgb(0xff_ffff),
-    ok: rgb(0x1a_8a55),
-    warn: rgb(0xa9_6a00),
+    ok: rgb(0x14_7a4a),
+    warn: rgb(0x94_5c00),
     bad: rgb(0xc2_3a26),
     off: rgb(0x7b_8591),
     ok_ground: rgb(0xe3_f4ea),
@@ -123,6 +123,14 @@ impl Tokens {
             Tone::Bad => self.bad,
             Tone::Off => self.off,
             Tone::Accent => self.accent,
+        }
+    }
+
+    /// The color of words in a tone; those that are off are muted, because dots may be fainter than words.
+    pub(super) const fn words(self, tone: Tone) -> Color32 {
+        match tone {
+            Tone::Off => self.muted,
+            Tone::Ok | Tone::Warn | Tone::Bad | Tone::Accent => self.tone(tone),
         }
     }
 
@@ -270,9 +278,9 @@ mod tests {
     #[test]
     fn words_in_a_tone_can_be_read_on_every_ground_they_stand_on() {
         for tokens in [DARK, LIGHT] {
-            for tone in [Tone::Ok, Tone::Warn, Tone::Bad] {
+            for tone in [Tone::Ok, Tone::Warn, Tone::Bad, Tone::Off] {
                 for ground in [tokens.panel, tokens.ground(tone)] {
-                    let reached = contrast(tokens.tone(tone), ground);
+                    let reached = contrast(tokens.words(tone), ground);
                     assert!(reached >= 4.5, "{tone:?} reaches {reached:.2}");
                 }
             }

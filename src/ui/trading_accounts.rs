@@ -64,9 +64,12 @@ fn title(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
         .layout(egui::Layout::right_to_left(egui::Align::Center));
     ui.scope_builder(builder, |ui| {
         let is_asking = account.busy == Some(Busy::AskingTradingAccounts);
-        let ask = ui.add_enabled_ui(account.busy.is_none(), |ui| {
-            widgets::link(ui, None, "Ask again")
-        });
+        let text = if account.trading.is_some() {
+            "Ask again"
+        } else {
+            "Ask now"
+        };
+        let ask = ui.add_enabled_ui(account.busy.is_none(), |ui| widgets::link(ui, None, text));
         if ask.inner.clicked() {
             let account = account.id.clone();
             pass.send(Command::AskTradingAccounts { account });

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::list_index::ListIndex;
 use super::secret_field::SecretField;
 use crate::bridge::{LinkOutcome, ProviderCard, Snapshot};
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
@@ -14,6 +15,7 @@ pub struct ViewState {
     pub(super) page: Page,
     pub(super) tab: Tab,
     pub(super) query: String,
+    pub(super) index: ListIndex,
     pub(super) focus_search: bool,
     pub(super) scroll_to: Option<AccountId>,
     pub(super) unfolded: BTreeSet<ProblemId>,
@@ -129,6 +131,14 @@ impl SetUpForm {
 }
 
 impl ViewState {
+    /// A view that begins with something searched for.
+    pub fn searching(query: &str) -> Self {
+        Self {
+            query: query.into(),
+            ..Self::default()
+        }
+    }
+
     /// Goes somewhere; what was typed elsewhere and not sent is forgotten, secrets wiped.
     pub(super) fn go(&mut self, page: Page) {
         self.page = page;

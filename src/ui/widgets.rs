@@ -162,7 +162,7 @@ pub(super) fn card_title(ui: &mut Ui, text: &str) -> Response {
 /// A word on a colored ground.
 pub(super) fn chip(ui: &mut Ui, tone: Tone, text: &str) -> Response {
     let tokens = Tokens::of(ui);
-    let color = tokens.tone(tone);
+    let color = tokens.words(tone);
     let room = (ui.available_width() - 18.0).max(24.0);
     let galley = cut(ui.painter(), text, (fonts::medium(TINY), color), room);
     let size = galley.size() + vec2(18.0, 7.0);
@@ -192,7 +192,7 @@ pub(super) fn cut(
 /// A band of plain words on a colored ground, with an icon.
 pub(super) fn band(ui: &mut Ui, tone: Tone, text: &str) {
     let tokens = Tokens::of(ui);
-    let color = tokens.tone(tone);
+    let color = tokens.words(tone);
     Frame::new()
         .fill(tokens.ground(tone))
         .corner_radius(CornerRadius::same(CONTROL_RADIUS))
@@ -232,53 +232,6 @@ pub(super) fn bar(painter: &Painter, rect: Rect, fraction: f32, colors: [Color32
     let width = (rect.width() * fraction).max(if fraction > 0.0 { 2.0 } else { 0.0 });
     let filled = Rect::from_min_size(rect.min, vec2(width, rect.height()));
     painter.rect_filled(filled, 1.5, color);
-}
-
-/// Figures whose digits all take the same room, so that a countdown does not tremble; returns where they are.
-pub(super) fn figures(
-    painter: &Painter,
-    at: Pos2,
-    anchor: Align2,
-    text: &str,
-    look: (FontId, Color32),
-) -> Rect {
-    let (font, color) = look;
-    let cell = painter.fonts_mut(|fonts| {
-        ('0'..='9')
-            .map(|digit| fonts.glyph_width(&font, digit))
-            .fold(0.0, f32::max)
-    });
-    let runs: Vec<_> = runs(text)
-        .map(|run| {
-            let galley = painter.layout_no_wrap(run.into(), font.clone(), color);
-            let is_digit = run.len() == 1 && run.bytes().all(|byte| byte.is_ascii_digit());
-            let width = if is_digit { cell } else { galley.size().x };
-            (galley, width)
-        })
-        .collect();
-    let width = runs.iter().map(|(_, width)| width).sum();
-    let height = runs
-        .iter()
-        .map(|(galley, _)| galley.size().y)
-        .fold(0.0, f32::max);
-    let rect = anchor.anchor_size(at, vec2(width, height));
-    let mut x = rect.left();
-    for (galley, width) in runs {
-        let inset = (width - galley.size().x) / 2.0;
-        painter.galley(pos2(x + inset, rect.top()), galley, color);
-        x += width;
-    }
-    rect
-}
-
-/// Single digits, and everything between them in one piece.
-fn runs(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive(|c: char| c.is_ascii_digit())
-        .flat_map(|piece| {
-            let digit = piece.chars().next_back().filter(char::is_ascii_digit);
-            let (rest, digit) = piece.split_at(piece.len() - digit.map_or(0, char::len_utf8));
-            [rest, digit].into_iter().filter(|run| !run.is_empty())
-        })
 }
 
 /// What is painted at `rect`, told to screen readers as a label.
@@ -386,17 +339,5 @@ fn text_width(ui: &Ui, text: &str, font: FontId) -> f32 {
     let galley = ui
         .painter()
         .layout_no_wrap(text.into(), font, Color32::PLACEHOLDER);
-    galley.size().x.ceil()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_stand_alone_and_the_rest_stays_together() {
-        let split: Vec<_> = runs("3 d 04:12").collect();
-        assert_eq!(split, ["3", " d ", "0", "4", ":", "1", "2"]);
-        assert_eq!(runs("Expired").collect::<Vec<_>>(), ["Expired"]);
-    }
+    galley.size().x
 }

@@ -28,7 +28,9 @@ pub fn window_ui(
     view: &mut ViewState,
 ) -> Vec<Command> {
     view.follow(snapshot);
-    let lines = list_rows::lines(snapshot, &view.query);
+    let mut index = std::mem::take(&mut view.index);
+    index.update(now, snapshot, &view.query);
+    let lines = list_rows::lines(snapshot, &index);
     let mut pass = Pass::new(now, zone, snapshot, view);
     keyboard::shortcuts(ui, &mut pass, &lines);
     let is_narrow = ui.available_width() < NARROW;
@@ -56,6 +58,7 @@ pub fn window_ui(
     }
     unlink_dialog::unlink_dialog_ui(ui, &mut pass);
     let (commands, wait) = pass.finish();
+    view.index = index;
     if let Some(wait) = wait {
         ui.ctx().request_repaint_after(wait);
     }

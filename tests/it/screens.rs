@@ -441,3 +441,13 @@ fn nothing_is_painted_again_before_something_changes() {
     desk.window.step();
     assert_eq!(desk.repaint_after(), std::time::Duration::from_secs(1));
 }
+
+#[test]
+fn an_account_whose_provider_is_gone_is_still_there() {
+    let mut snapshot = cards::five_accounts();
+    snapshot.providers.pop();
+    let mut desk = Desk::new(snapshot);
+    desk.window.get_by_label("Provider no longer known");
+    desk.press_button("Mind maps");
+    desk.window.get_by_label("Unlink Mind maps");
+}

@@ -145,3 +145,26 @@ fn a_kept_secret_can_be_forgotten_and_is_never_shown() {
     let provider = cards::provider_id("biggerplate");
     assert_eq!(desk.sent(), [Command::SaveClient { provider, change }]);
 }
+
+#[test]
+fn a_saved_set_up_says_so_and_leads_on_to_the_sign_in() {
+    let mut desk = Desk::new(cards::empty());
+    desk.press("Set up Biggerplate");
+    desk.fill("Client ID", "0");
+    desk.press("Save set-up");
+    assert_eq!(desk.sent().len(), 1);
+    assert_eq!(desk.window.query_all_by_label("Saved").count(), 0);
+    desk.publish(|snapshot| {
+        let card = std::sync::Arc::make_mut(&mut snapshot.providers[4]);
+        card.client.client_id = Some("desk-10".into());
+    });
+    desk.window.get_by_label("Saved");
+    desk.press("Go on to sign in");
+    let provider = cards::provider_id("biggerplate");
+    let link = Command::LinkAccount {
+        provider,
+        account: None,
+        label: None,
+    };
+    assert_eq!(desk.sent(), [link]);
+}

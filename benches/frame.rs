@@ -1,0 +1,73 @@
+//! How much longer a frame takes with 10,000 accounts than with 10, without a window or a graphics card.
+//!
+//! Prints both and their ratio; ends with an error when the ratio is above 1.5 or a search takes longer than 50 ms.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    dead_code,
+    unreachable_pub,
+    reason = "a measurement for people, on the cards of the tests"
+)]
+
+#[path = "../tests/it/support/cards.rs"]
+mod cards;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use jiff::tz::TimeZone;
+use linkdesk::bridge::Snapshot;
+use linkdesk::ui::{self, ViewState};
+
+/// Frames that are measured; the middle one counts.
+const FRAMES: usize = 201;
+
+fn input() -> egui::RawInput {
+    let size = egui::vec2(1180.0, 740.0);
+    egui::RawInput {
+        screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, size)),
+        ..egui::RawInput::default()
+    }
+}
+
+/// How long a frame takes in the middle of many; with something to search for, each one searches anew.
+fn frame(snapshot: &Snapshot, query: &str) -> Duration {
+    let ctx = egui::Context::default();
+    ui::install(&ctx);
+    let mut view = ViewState::searching(query);
+    let mut times: Vec<Duration> = (0..FRAMES)
+        .map(|_| {
+            if !query.is_empty() {
+                view = ViewState::searching(query);
+            }
+            let begun = Instant::now();
+            let mut output = ctx.run_ui(input(), |ui| {
+                ui::window_ui(ui, cards::now(), &TimeZone::UTC, snapshot, &mut view);
+            });
+            let shapes = ctx.tessellate(output.shapes, output.pixels_per_point);
+            assert!(!shapes.is_empty());
+            // Nobody paints it.
+            output.textures_delta.clear();
+            begun.elapsed()
+        })
+        .collect();
+    times.sort();
+    times.get(FRAMES / 2).copied().unwrap()
+}
+
+fn main() -> ExitCode {
+    let few = frame(&cards::many(10), "");
+    let many = frame(&cards::many(10_000), "");
+    let search = frame(&cards::many(10_000), "account 0777");
+    let ratio = many.as_secs_f64() / few.as_secs_f64();
+    println!("10 accounts      {few:>10.2?}");
+    println!("10,000 accounts  {many:>10.2?}");
+    println!("searching them   {search:>10.2?}");
+    println!("ratio            {ratio:>10.2}");
+    if ratio > 1.5 || search > Duration::from_millis(50) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
+}

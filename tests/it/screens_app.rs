@@ -1,0 +1,45 @@
+//! The window joined to the other end of the bridge: news comes up, commands go down.
+//!
+//! The worker is this test.
+
+use std::sync::Arc;
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use linkdesk::app::App;
+use linkdesk::bridge::{Command, WorkerEnd, connect};
+
+use super::support::{cards, zone};
+
+fn window() -> (Harness<'static, App>, WorkerEnd) {
+    let (end, worker) = connect(Arc::new(|| ()));
+    let window = Harness::builder()
+        .with_size([1180.0, 740.0])
+        .build_eframe(|creation| App::new(&creation.egui_ctx, end, Box::new(cards::now), zone()));
+    (window, worker)
+}
+
+#[test]
+fn news_comes_up_and_a_press_goes_down() {
+    let (mut window, mut worker) = window();
+    window.run();
+    window.get_by_label("Reading your accounts");
+    worker.publish(cards::five_accounts());
+    window.run();
+    window.get_by_label("Refresh all").click();
+    window.run();
+    let (_, command) = worker.commands.try_recv().unwrap();
+    assert_eq!(command, Command::RefreshAll);
+    assert!(worker.commands.try_recv().is_err());
+}
+
+#[test]
+fn a_stopped_worker_is_told_and_what_is_known_stays() {
+    let (mut window, worker) = window();
+    worker.publish(cards::five_accounts());
+    window.run();
+    drop(worker);
+    window.run();
+    window.get_by_label("Linkdesk has stopped working in the background");
+    window.get_by_label("Refresh Main account");
+}
