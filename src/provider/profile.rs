@@ -133,7 +133,7 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// Control characters, and those that turn the direction of what is written after them.
-const fn is_hidden(char: char) -> bool {
+fn is_hidden(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
