@@ -1,1 +1,38 @@
-//! A room being furnished.
+//! The words of OAuth 2.0 on the wire: what is asked and what the answers mean, one file for each section of an RFC.
+//!
+//! Deliberately has no clock, draws no random number and performs no I/O; it doesn't know any provider.
+
+mod authorization_request;
+mod authorization_response;
+mod client_authentication;
+mod error_response;
+mod expiry;
+mod form;
+mod json;
+mod jwt;
+mod pasted;
+mod pkce;
+mod plain;
+mod revocation;
+mod scopes;
+mod state;
+mod token_form;
+mod token_response;
+
+#[cfg(test)]
+mod tests;
+
+pub use authorization_request::AuthorizationRequest;
+pub use authorization_response::{Accepted, AuthorizationResponse, Expected, Refused};
+pub use client_authentication::client_secret_basic;
+pub use error_response::ErrorResponse;
+pub use expiry::ExpirySource;
+pub use form::form_urlencoded;
+pub use jwt::{jwt_claim, jwt_exp};
+pub use pasted::{PastedError, pasted_query};
+pub use pkce::{CodeChallenge, CodeVerifier};
+pub use revocation::revocation_form;
+pub use scopes::Scopes;
+pub use state::State;
+pub use token_form::token_form;
+pub use token_response::{NotTokens, TokenNames, TokenResponse};

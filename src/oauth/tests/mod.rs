@@ -1,0 +1,6 @@
+//! Tables of what servers answer, and what each answer comes to.
+//!
+//! Uses only what the room shows to others.
+
+mod callbacks;
+mod token_answers;
