@@ -37,8 +37,6 @@ pub enum AnswerError {
     /// It sends us elsewhere; nobody follows, because secrets would go with us.
     #[error("the answer redirects to {target}")]
     Redirected {
-        /// The status.
-        status: u16,
         /// The host it names.
         target: String,
     },
@@ -73,11 +71,11 @@ pub enum AnswerError {
 }
 
 impl AnswerError {
-    /// The answer's status.
+    /// The answer's status, where it says anything about the request.
     pub const fn status(&self) -> Option<u16> {
         match self {
-            Self::Redirected { status, .. }
-            | Self::Error { status, .. }
+            Self::Redirected { .. } => None,
+            Self::Error { status, .. }
             | Self::Status { status, .. }
             | Self::NotTokens { status, .. } => Some(*status),
         }
@@ -86,9 +84,9 @@ impl AnswerError {
     /// OAuth's error code, or the status as text.
     pub fn code(&self) -> String {
         match self {
+            Self::Redirected { .. } => "redirected".to_owned(),
             Self::Error { response, .. } => response.code.clone(),
-            Self::Redirected { status, .. }
-            | Self::Status { status, .. }
+            Self::Status { status, .. }
             | Self::NotTokens { status, .. } => status.to_string(),
         }
     }
@@ -174,7 +172,6 @@ pub(super) fn check_status(response: &Response<Vec<u8>>) -> Result<(), AnswerErr
     let status = status.as_u16();
     if response.status().is_redirection() {
         return Err(AnswerError::Redirected {
-            status,
             target: target(response.headers()),
         });
     }

@@ -259,8 +259,8 @@ impl Reader<'_> {
     fn refuse_secrets(&self, checker: &mut Checker, entry: &CallEntry) {
         for text in &entry.query {
             let value = param(text.get_ref()).map(|param| param.value);
-            let is_secret = |name: &&str| value == Some(Value::Placeholder((*name).to_owned()));
-            if NOT_IN_QUERY.iter().any(|name| is_secret(&name)) {
+            let is_secret = |name: &str| value == Some(Value::Placeholder(name.to_owned()));
+            if NOT_IN_QUERY.iter().any(|name| is_secret(name)) {
                 let expected = "secrets in form, json, headers or authentication, not in an address";
                 checker.refuse(text.span(), &format!("{}.query", self.table()), expected);
             }

@@ -54,7 +54,7 @@ impl Provider {
     /// What an answer to a kind of call means.
     pub fn meaning(&self, error: &AnswerError, kind: CallKind) -> Meaning {
         match error {
-            AnswerError::Redirected { target, .. } => Meaning::Redirected {
+            AnswerError::Redirected { target } => Meaning::Redirected {
                 target: target.clone(),
             },
             AnswerError::NotTokens { .. } => Meaning::NotTokens,

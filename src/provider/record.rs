@@ -183,9 +183,10 @@ impl Calls {
 impl Provider {
     /// How a person signs in with this set-up.
     pub fn sign_in(&self, settings: &ClientSettings) -> SignIn {
-        match self.is_on(Effect::PasswordSignIn, settings) {
-            true => SignIn::Password,
-            false => self.sign_in,
+        if self.is_on(Effect::PasswordSignIn, settings) {
+            SignIn::Password
+        } else {
+            self.sign_in
         }
     }
 
@@ -210,6 +211,7 @@ impl Provider {
     }
 
     /// Where a host is now; empty where the person has to say so.
+    #[expect(clippy::unused_self, reason = "asked of the provider like everything that depends on the set-up")]
     pub fn host_address(&self, host: &Host, settings: &ClientSettings) -> String {
         let set = settings.hosts.get(&host.id).or(settings.base_url.as_ref());
         let address = set.or(host.address.as_ref());
@@ -290,9 +292,10 @@ impl Provider {
         if self.tokens.renews_on_use.is_some() {
             return RefreshWay::RenewByUse;
         }
-        match self.calls.refresh.is_empty() {
-            true => RefreshWay::None,
-            false => RefreshWay::Grant,
+        if self.calls.refresh.is_empty() {
+            RefreshWay::None
+        } else {
+            RefreshWay::Grant
         }
     }
 
@@ -329,7 +332,7 @@ impl Provider {
 
     /// The origin tokens come from and are bound to; empty where nobody has given it yet.
     pub fn token_origin(&self, settings: &ClientSettings) -> String {
-        let first = self.calls.exchange.first().or(self.calls.password.first());
+        let first = self.calls.exchange.iter().chain(&self.calls.password).next();
         let url = first.and_then(|record| record.endpoint.at(settings).ok());
         url.map_or_else(String::new, |url| url.origin().ascii_serialization())
     }
