@@ -51,10 +51,7 @@ pub(super) struct Checker {
 }
 
 /// Reads a file; the range is where its id stands.
-pub(super) fn read(
-    text: &str,
-    origin: Origin,
-) -> Result<(Provider, Range<usize>), Vec<Mistake>> {
+pub(super) fn read(text: &str, origin: Origin) -> Result<(Provider, Range<usize>), Vec<Mistake>> {
     let manifest: Manifest =
         toml::from_str(text).map_err(|error| vec![Mistake::of_toml(&error, text)])?;
     let mut checker = Checker::default();
@@ -83,7 +80,11 @@ impl Checker {
         self.hosts = hosts.collect::<Vec<_>>();
         let color = self.color(manifest.color.as_ref());
         let name = self.label(&manifest.name, "name");
-        let options = manifest.options.iter().map(|entry| self.option(entry)).collect();
+        let options = manifest
+            .options
+            .iter()
+            .map(|entry| self.option(entry))
+            .collect();
         let tokens = self.tokens(&manifest.token_response);
         let authorization = self.authorization(manifest);
         let calls = self.calls(manifest, &tokens);
@@ -112,7 +113,8 @@ impl Checker {
     /// One line that a person can read.
     fn label(&mut self, text: &Text, key: &str) -> String {
         let label = text.get_ref().trim();
-        let is_lawful = (1..=64).contains(&label.chars().count()) && !label.contains(char::is_control);
+        let is_lawful =
+            (1..=64).contains(&label.chars().count()) && !label.contains(char::is_control);
         if !is_lawful {
             self.refuse(text.span(), key, "one line of 1 to 64 characters");
         }
@@ -128,7 +130,11 @@ impl Checker {
         match u32::from_str_radix(digits, 16) {
             Ok(color) if is_hex => color,
             _ => {
-                self.refuse(text.span(), "color", "six hexadecimal digits, such as \"0f766e\"");
+                self.refuse(
+                    text.span(),
+                    "color",
+                    "six hexadecimal digits, such as \"0f766e\"",
+                );
                 DEFAULT_COLOR
             }
         }
@@ -169,11 +175,16 @@ impl Checker {
     /// A name by which scripts and settings speak of something.
     pub(super) fn name(&mut self, text: &Text, key: &str) -> Option<String> {
         let name = text.get_ref();
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+        let fits =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
         if (1..=64).contains(&name.len()) && name.bytes().all(fits) {
             return Some(name.clone());
         }
-        self.refuse(text.span(), key, "1 to 64 of the characters a-z, 0-9, _ and -");
+        self.refuse(
+            text.span(),
+            key,
+            "1 to 64 of the characters a-z, 0-9, _ and -",
+        );
         None
     }
 
@@ -192,7 +203,8 @@ impl Checker {
         let written = text.get_ref();
         let is_path = written.starts_with('/') && !written.starts_with("//");
         if is_path && self.open_host().is_none() {
-            let expected = format!("{SECURE}; a path alone needs one [[hosts]] entry without address");
+            let expected =
+                format!("{SECURE}; a path alone needs one [[hosts]] entry without address");
             self.refuse(text.span(), key, expected);
             return None;
         }
@@ -273,7 +285,11 @@ impl Checker {
         for scope in scopes {
             let text = scope.get_ref();
             if text.is_empty() || !text.bytes().all(fits) {
-                self.refuse(scope.span(), "scopes", "one scope without space and quotation mark");
+                self.refuse(
+                    scope.span(),
+                    "scopes",
+                    "one scope without space and quotation mark",
+                );
             }
         }
         scopes.iter().map(|scope| scope.get_ref().clone()).collect()
@@ -312,7 +328,10 @@ impl Checker {
             self.refuse(text.span(), "redirect_uri", expected);
         }
         Redirection {
-            uri: manifest.redirect_uri.as_ref().map(|text| text.get_ref().clone()),
+            uri: manifest
+                .redirect_uri
+                .as_ref()
+                .map(|text| text.get_ref().clone()),
             must_be_https,
         }
     }
@@ -336,7 +355,8 @@ impl Checker {
             manifest.sign_in == WayIn::Password || manifest.options.iter().any(by_option);
         let lacks = [
             (
-                manifest.sign_in == WayIn::AuthorizationCode && manifest.authorization_endpoint.is_none(),
+                manifest.sign_in == WayIn::AuthorizationCode
+                    && manifest.authorization_endpoint.is_none(),
                 "authorization_endpoint",
             ),
             (
@@ -345,9 +365,13 @@ impl Checker {
                     && manifest.exchange.is_empty(),
                 "token_endpoint",
             ),
-            (by_password && calls.password.is_empty() && manifest.password.is_empty(), "password"),
             (
-                manifest.authorization_response_iss_parameter_supported && manifest.issuer.is_none(),
+                by_password && calls.password.is_empty() && manifest.password.is_empty(),
+                "password",
+            ),
+            (
+                manifest.authorization_response_iss_parameter_supported
+                    && manifest.issuer.is_none(),
                 "issuer",
             ),
         ];
@@ -361,5 +385,7 @@ impl Checker {
 }
 
 fn is_reserved(name: &str) -> bool {
-    RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name))
+    RESERVED
+        .iter()
+        .any(|reserved| reserved.eq_ignore_ascii_case(name))
 }

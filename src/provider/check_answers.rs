@@ -45,7 +45,11 @@ impl Checker {
     fn lifetime(&mut self, seconds: Option<&Spanned<u64>>) -> Option<Duration> {
         let seconds = seconds?;
         if !(1..=LONGEST_LIFETIME).contains(seconds.get_ref()) {
-            self.refuse(seconds.span(), "token_response", "seconds, from 1 to ten years");
+            self.refuse(
+                seconds.span(),
+                "token_response",
+                "seconds, from 1 to ten years",
+            );
         }
         Some(Duration::from_secs(*seconds.get_ref()))
     }
@@ -103,7 +107,12 @@ impl Checker {
         for text in texts {
             self.pointer(text, key);
         }
-        let split = |text: &Text| text.get_ref().split_whitespace().map(str::to_owned).collect();
+        let split = |text: &Text| {
+            text.get_ref()
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect()
+        };
         texts.iter().map(split).collect()
     }
 
@@ -118,7 +127,11 @@ impl Checker {
         let rejected = keys.access_token_rejected.as_deref();
         for status in rejected.unwrap_or_default() {
             if !(400..500).contains(status.get_ref()) {
-                self.refuse(status.span(), "errors.access_token_rejected", "statuses from 400 to 499");
+                self.refuse(
+                    status.span(),
+                    "errors.access_token_rejected",
+                    "statuses from 400 to 499",
+                );
             }
         }
         let statuses = rejected.map(|list| list.iter().map(|status| *status.get_ref()).collect());

@@ -64,7 +64,10 @@ impl Registry {
             let text = match text {
                 Ok(text) => text,
                 Err(why) => {
-                    problems.push(Mistake::of_file("", format!("a file that can be read: {why}")).in_file(&file, ""));
+                    problems.push(
+                        Mistake::of_file("", format!("a file that can be read: {why}"))
+                            .in_file(&file, ""),
+                    );
                     continue;
                 }
             };

@@ -20,17 +20,22 @@ fn text(text: impl Into<Option<&'static str>>) -> Option<String> {
 fn a_candidate_is_read_only_where_the_file_names_it() {
     let body = r#"{"access_token":"a","expires_in":86400,"request_token":"c"}"#;
     let answer = answer(200, &[JSON], body);
-    let tokens = built_in("trading-parrot").read_tokens(&answer, CallKind::Refresh).unwrap();
+    let tokens = built_in("trading-parrot")
+        .read_tokens(&answer, CallKind::Refresh)
+        .unwrap();
     assert_eq!(tokens.candidate_refresh_token, Some(Secret::new("c")));
     assert_eq!(tokens.refresh_token, None);
-    let tokens = built_in("biggerplate").read_tokens(&answer, CallKind::Refresh).unwrap();
+    let tokens = built_in("biggerplate")
+        .read_tokens(&answer, CallKind::Refresh)
+        .unwrap();
     assert_eq!(tokens.candidate_refresh_token, None);
 }
 
 #[test]
 fn fields_that_later_calls_need_are_kept() {
     let body = r#"{"access_token":"a","user_id":7,"created_at":1}"#;
-    let tokens = built_in("rest-api-v1").read_tokens(&answer(200, &[JSON], body), CallKind::Exchange);
+    let tokens =
+        built_in("rest-api-v1").read_tokens(&answer(200, &[JSON], body), CallKind::Exchange);
     assert_eq!(tokens.unwrap().extras, super::hints(&[("user_id", "7")]));
 }
 
@@ -38,8 +43,14 @@ fn fields_that_later_calls_need_are_kept() {
 fn tokens_in_headers_are_a_pair_or_nothing() {
     let provider = built_in("tradecloud");
     let claims = URL_SAFE_NO_PAD.encode(r#"{"data":{"userId":"8f1e"}}"#);
-    let jwt = format!("{}.{claims}.x", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#));
-    let pair = [("Set-Authorization", jwt.as_str()), ("Set-Refresh-Token", "R:T")];
+    let jwt = format!(
+        "{}.{claims}.x",
+        URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#)
+    );
+    let pair = [
+        ("Set-Authorization", jwt.as_str()),
+        ("Set-Refresh-Token", "R:T"),
+    ];
     for kind in [CallKind::Password, CallKind::Refresh] {
         let good = answer(200, &pair, "OK");
         let tokens = provider.read_tokens(&good, kind).unwrap();
@@ -47,17 +58,29 @@ fn tokens_in_headers_are_a_pair_or_nothing() {
         assert_eq!(tokens.refresh_token, Some(Secret::new("R:T")));
         assert_eq!(tokens.extras, super::hints(&[("user_id", "8f1e")]));
         assert!(!provider.is_not_understood(&good, kind));
-        for headers in [vec![], vec![pair[0]], vec![pair[1]], vec![pair[0], ("Set-Refresh-Token", "")]] {
+        for headers in [
+            vec![],
+            vec![pair[0]],
+            vec![pair[1]],
+            vec![pair[0], ("Set-Refresh-Token", "")],
+        ] {
             let bare = answer(200, &headers, "OK");
             let error = provider.read_tokens(&bare, kind).unwrap_err();
             assert_eq!(
                 error,
-                AnswerError::NotTokens { status: 200, content_type: "nothing".to_owned(), length: 2 }
+                AnswerError::NotTokens {
+                    status: 200,
+                    content_type: "nothing".to_owned(),
+                    length: 2
+                }
             );
             assert!(provider.is_not_understood(&bare, kind));
         }
         let refused = answer(401, &pair, "Not authenticated");
-        assert_eq!(provider.read_tokens(&refused, kind).unwrap_err().code(), "401");
+        assert_eq!(
+            provider.read_tokens(&refused, kind).unwrap_err().code(),
+            "401"
+        );
         assert!(!provider.is_not_understood(&refused, kind));
     }
 }
@@ -102,14 +125,24 @@ fn only_answers_that_say_so_are_not_understood() {
 fn a_redirect_is_never_followed_and_only_its_host_is_told() {
     let provider = built_in("biggerplate");
     for (location, target) in [
-        ("https://elsewhere.example:8443/x?token=canary", "elsewhere.example:8443"),
+        (
+            "https://elsewhere.example:8443/x?token=canary",
+            "elsewhere.example:8443",
+        ),
         ("/login?token=canary", "the same host"),
         ("//elsewhere.example/canary", "an unknown host"),
         ("mailto:canary", "an unknown host"),
     ] {
         let answer = answer(307, &[("location", location)], r#"{"access_token":"a"}"#);
-        let error = provider.read_tokens(&answer, CallKind::Exchange).unwrap_err();
-        assert_eq!(error, AnswerError::Redirected { target: target.to_owned() });
+        let error = provider
+            .read_tokens(&answer, CallKind::Exchange)
+            .unwrap_err();
+        assert_eq!(
+            error,
+            AnswerError::Redirected {
+                target: target.to_owned()
+            }
+        );
         assert!(!format!("{error} {error:?}").contains("canary"));
     }
 }
@@ -117,18 +150,33 @@ fn a_redirect_is_never_followed_and_only_its_host_is_told() {
 #[test]
 fn errors_repeat_nothing_of_a_body() {
     let provider = built_in("biggerplate");
-    for (status, body) in [(200, "canary"), (200, r#"{"access_token":["canary"]}"#), (400, "canary"), (500, "canary")] {
+    for (status, body) in [
+        (200, "canary"),
+        (200, r#"{"access_token":["canary"]}"#),
+        (400, "canary"),
+        (500, "canary"),
+    ] {
         let answer = answer(status, &[("content-type", "text/plain; canary")], body);
-        let error = provider.read_tokens(&answer, CallKind::Exchange).unwrap_err();
-        assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+        let error = provider
+            .read_tokens(&answer, CallKind::Exchange)
+            .unwrap_err();
+        assert!(
+            !format!("{error} {error:?}").contains("canary"),
+            "{error:?}"
+        );
         assert_eq!(error.status(), Some(status));
     }
 }
 
 #[test]
 fn profiles_are_read_in_every_shape_known() {
-    let read = |id: &str, body: &str| built_in(id).read_profile(&answer(200, &[JSON], body)).unwrap();
-    let parrot = r#"{"ID":"1","user_login":"polly","user_email":"p@example.com","display_name":"Polly P"}"#;
+    let read = |id: &str, body: &str| {
+        built_in(id)
+            .read_profile(&answer(200, &[JSON], body))
+            .unwrap()
+    };
+    let parrot =
+        r#"{"ID":"1","user_login":"polly","user_email":"p@example.com","display_name":"Polly P"}"#;
     assert_eq!(
         read("trading-parrot", parrot),
         Profile {
@@ -145,8 +193,14 @@ fn profiles_are_read_in_every_shape_known() {
         let profile = read("tradecloud", body);
         assert_eq!((profile.subject, profile.name), (text("u"), text("A B")));
     }
-    assert_eq!(read("rest-api-v1", r#"{"id":7,"email":"a@example.com"}"#).subject, text("7"));
-    assert_eq!(read("biggerplate", r#"{"UserName":"me"}"#).login, text("me"));
+    assert_eq!(
+        read("rest-api-v1", r#"{"id":7,"email":"a@example.com"}"#).subject,
+        text("7")
+    );
+    assert_eq!(
+        read("biggerplate", r#"{"UserName":"me"}"#).login,
+        text("me")
+    );
 }
 
 #[test]
@@ -179,13 +233,18 @@ fn trading_accounts_come_with_the_profile() {
         "{",
         "<html>",
     ] {
-        assert!(matches!(read(bad), Err(AnswerError::NotTokens { .. })), "{bad}");
+        assert!(
+            matches!(read(bad), Err(AnswerError::NotTokens { .. })),
+            "{bad}"
+        );
     }
 }
 
 #[test]
 fn names_that_would_change_the_text_around_them_are_cleaned() {
     let body = "{\"UserName\":\" a\\u202eb\\nc \"}";
-    let profile = built_in("biggerplate").read_profile(&answer(200, &[JSON], body)).unwrap();
+    let profile = built_in("biggerplate")
+        .read_profile(&answer(200, &[JSON], body))
+        .unwrap();
     assert_eq!(profile.login, text("abc"));
 }

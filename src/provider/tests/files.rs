@@ -21,7 +21,10 @@ fn problems_of(old: &str, new: &str) -> Vec<(Option<usize>, String)> {
         assert_eq!(problem.file, "own.toml");
         assert_ne!(problem.expected, "");
     }
-    problems.into_iter().map(|problem| (problem.line, problem.key)).collect()
+    problems
+        .into_iter()
+        .map(|problem| (problem.line, problem.key))
+        .collect()
 }
 
 fn one(line: usize, key: &str) -> Vec<(Option<usize>, String)> {
@@ -32,17 +35,34 @@ fn one(line: usize, key: &str) -> Vec<(Option<usize>, String)> {
 fn built_in_providers_come_first_and_then_the_users_own_by_name() {
     let named = |id: &str, name: &str| {
         let text = EXAMPLE.replace("\"example\"", &format!("\"{id}\""));
-        file(&format!("{id}.toml"), &text.replace("\"Example\"", &format!("\"{name}\"")))
+        file(
+            &format!("{id}.toml"),
+            &text.replace("\"Example\"", &format!("\"{name}\"")),
+        )
     };
     let (registry, problems) = Registry::new(vec![named("a", "Zebra"), named("b", "apple")]);
     assert_eq!(problems, []);
-    let ids: Vec<&str> = registry.iter().map(|provider| provider.id.as_str()).collect();
+    let ids: Vec<&str> = registry
+        .iter()
+        .map(|provider| provider.id.as_str())
+        .collect();
     assert_eq!(
         ids,
-        ["just2trade", "trading-parrot", "tradecloud", "rest-api-v1", "biggerplate", "b", "a"]
+        [
+            "just2trade",
+            "trading-parrot",
+            "tradecloud",
+            "rest-api-v1",
+            "biggerplate",
+            "b",
+            "a"
+        ]
     );
-    let looks: Vec<(&str, u32)> =
-        registry.iter().take(5).map(|provider| (provider.name.as_str(), provider.color)).collect();
+    let looks: Vec<(&str, u32)> = registry
+        .iter()
+        .take(5)
+        .map(|provider| (provider.name.as_str(), provider.color))
+        .collect();
     assert_eq!(
         looks,
         [
@@ -55,19 +75,30 @@ fn built_in_providers_come_first_and_then_the_users_own_by_name() {
     );
     let origins: Vec<&Origin> = registry.iter().map(|provider| &provider.origin).collect();
     assert_eq!(origins[0], &Origin::BuiltIn);
-    assert_eq!(origins[6], &Origin::User { file: "a.toml".to_owned() });
+    assert_eq!(
+        origins[6],
+        &Origin::User {
+            file: "a.toml".to_owned()
+        }
+    );
 }
 
 #[test]
 fn every_file_in_the_folder_is_in_the_list() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/providers");
-    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
     let names = names.map(|name| name.into_string().unwrap());
-    let mut ids: Vec<String> =
-        names.filter_map(|name| name.strip_suffix(".toml").map(str::to_owned)).collect();
+    let mut ids: Vec<String> = names
+        .filter_map(|name| name.strip_suffix(".toml").map(str::to_owned))
+        .collect();
     ids.sort();
     let (registry, _) = Registry::new(Vec::new());
-    let mut known: Vec<&str> = registry.iter().map(|provider| provider.id.as_str()).collect();
+    let mut known: Vec<&str> = registry
+        .iter()
+        .map(|provider| provider.id.as_str())
+        .collect();
     known.sort_unstable();
     assert_eq!(ids, known);
 }
@@ -114,16 +145,66 @@ fn mistakes_are_named_by_line_and_key() {
         ("\"Example\"", "5", 3, "name"),
         ("scopes =", "scope =", 9, "scope"),
         ("[\"openid\"", "[\"open id\"", 9, "scopes"),
-        ("\"client_secret_basic\"", "\"basic\"", 10, "token_endpoint_auth_method"),
-        ("[\"S256\"]", "[\"s256\"]", 11, "code_challenge_methods_supported"),
-        ("\"http://127.0.0.1/callback\"", "\"http://example.com/\"", 12, "redirect_uri"),
-        ("\"http://127.0.0.1/callback\"", "\"http://127.0.0.2/\"", 12, "redirect_uri"),
-        ("\"https://auth.example.com/token\"", "\"http://auth.example.com/token\"", 6, "token_endpoint"),
-        ("\"https://auth.example.com/token\"", "\"https://u:p@auth.example.com/\"", 6, "token_endpoint"),
-        ("\"https://auth.example.com/token\"", "\"https://auth.example.com/#a\"", 6, "token_endpoint"),
-        ("\"https://auth.example.com/token\"", "\"/token\"", 6, "token_endpoint"),
-        ("\"https://auth.example.com/me\"", "\"javascript:alert(1)\"", 8, "userinfo_endpoint"),
-        ("\"https://auth.example.com/authorize\"", "\"https://a.example.com/?State=1\"", 5, "authorization_endpoint"),
+        (
+            "\"client_secret_basic\"",
+            "\"basic\"",
+            10,
+            "token_endpoint_auth_method",
+        ),
+        (
+            "[\"S256\"]",
+            "[\"s256\"]",
+            11,
+            "code_challenge_methods_supported",
+        ),
+        (
+            "\"http://127.0.0.1/callback\"",
+            "\"http://example.com/\"",
+            12,
+            "redirect_uri",
+        ),
+        (
+            "\"http://127.0.0.1/callback\"",
+            "\"http://127.0.0.2/\"",
+            12,
+            "redirect_uri",
+        ),
+        (
+            "\"https://auth.example.com/token\"",
+            "\"http://auth.example.com/token\"",
+            6,
+            "token_endpoint",
+        ),
+        (
+            "\"https://auth.example.com/token\"",
+            "\"https://u:p@auth.example.com/\"",
+            6,
+            "token_endpoint",
+        ),
+        (
+            "\"https://auth.example.com/token\"",
+            "\"https://auth.example.com/#a\"",
+            6,
+            "token_endpoint",
+        ),
+        (
+            "\"https://auth.example.com/token\"",
+            "\"/token\"",
+            6,
+            "token_endpoint",
+        ),
+        (
+            "\"https://auth.example.com/me\"",
+            "\"javascript:alert(1)\"",
+            8,
+            "userinfo_endpoint",
+        ),
+        (
+            "\"https://auth.example.com/authorize\"",
+            "\"https://a.example.com/?State=1\"",
+            5,
+            "authorization_endpoint",
+        ),
         ("scopes =", "color = \"red\"\nscopes =", 9, "color"),
         ("scopes =", "scopes = []\nscopes =", 10, "scopes"),
     ] {
@@ -135,22 +216,68 @@ fn mistakes_are_named_by_line_and_key() {
 fn mistakes_in_tables_are_named_too() {
     let end = "\"http://127.0.0.1/callback\"                   # no port: any free one; with a port: exactly that one\n";
     for (table, line, key) in [
-        ("[authorization]\nextra_params = [\"STATE=1\"]", 14, "authorization.extra_params"),
-        ("[authorization]\nextra_params = [\n\"a=1\",\n\"a=2\"]", 16, "authorization.extra_params"),
-        ("[[profile]]\nquery = [\"t={access_token}\"]", 14, "profile.query"),
+        (
+            "[authorization]\nextra_params = [\"STATE=1\"]",
+            14,
+            "authorization.extra_params",
+        ),
+        (
+            "[authorization]\nextra_params = [\n\"a=1\",\n\"a=2\"]",
+            16,
+            "authorization.extra_params",
+        ),
+        (
+            "[[profile]]\nquery = [\"t={access_token}\"]",
+            14,
+            "profile.query",
+        ),
         ("[[exchange]]\nform = [\"a={token}\"]", 6, "exchange"),
         ("[[exchange]]\nform = [\"a\"]", 14, "exchange.form"),
-        ("[[exchange]]\nform = [\"a=1\"]\njson = [\"a=1\"]", 15, "exchange.json"),
-        ("[[exchange]]\nheaders = [\"Host: x\"]", 14, "exchange.headers"),
+        (
+            "[[exchange]]\nform = [\"a=1\"]\njson = [\"a=1\"]",
+            15,
+            "exchange.json",
+        ),
+        (
+            "[[exchange]]\nheaders = [\"Host: x\"]",
+            14,
+            "exchange.headers",
+        ),
         ("[[exchange]]\nmethod = \"PUT\"", 14, "method"),
         ("[token_response]\nrenews_on_use = 0", 14, "token_response"),
-        ("[token_response]\naccess_token_header = \"A\"", 14, "token_response"),
+        (
+            "[token_response]\naccess_token_header = \"A\"",
+            14,
+            "token_response",
+        ),
         ("[identity]\nsubject = [\"id\"]", 14, "identity.subject"),
-        ("[errors]\naccess_token_rejected = [200]", 14, "errors.access_token_rejected"),
-        ("[[hosts]]\nid = \"a b\"\nname = \"A\"\naddress = \"https://a.example.com\"", 14, "hosts.id"),
-        ("[[hosts]]\nid = \"a\"\nname = \"A\"\naddress = \"http://a.example.com\"", 16, "hosts.address"),
+        (
+            "[errors]\naccess_token_rejected = [200]",
+            14,
+            "errors.access_token_rejected",
+        ),
+        (
+            "[[hosts]]\nid = \"a b\"\nname = \"A\"\naddress = \"https://a.example.com\"",
+            14,
+            "hosts.id",
+        ),
+        (
+            "[[hosts]]\nid = \"a\"\nname = \"A\"\naddress = \"http://a.example.com\"",
+            16,
+            "hosts.address",
+        ),
     ] {
-        assert_eq!(problems_of(end, &format!("{}{table}\n", end.replace("127.0.0.1/callback", "127.0.0.1/c"))), one(line, key), "{table}");
+        assert_eq!(
+            problems_of(
+                end,
+                &format!(
+                    "{}{table}\n",
+                    end.replace("127.0.0.1/callback", "127.0.0.1/c")
+                )
+            ),
+            one(line, key),
+            "{table}"
+        );
     }
 }
 
@@ -168,13 +295,24 @@ fn a_missing_key_is_named_without_a_line() {
 
 #[test]
 fn all_mistakes_of_a_file_are_named_at_once() {
-    let bad = EXAMPLE.replace("\"example\"", "\"X\"").replace("https://auth.example.com/", "http://auth.example.com/");
+    let bad = EXAMPLE
+        .replace("\"example\"", "\"X\"")
+        .replace("https://auth.example.com/", "http://auth.example.com/");
     let (_, problems) = load(&bad);
-    let mut keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
+    let mut keys: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem.key.as_str())
+        .collect();
     keys.sort_unstable();
     assert_eq!(
         keys,
-        ["authorization_endpoint", "id", "revocation_endpoint", "token_endpoint", "userinfo_endpoint"]
+        [
+            "authorization_endpoint",
+            "id",
+            "revocation_endpoint",
+            "token_endpoint",
+            "userinfo_endpoint"
+        ]
     );
 }
 
@@ -196,7 +334,8 @@ fn no_value_of_a_file_is_repeated() {
 #[test]
 fn plain_http_is_for_this_machine() {
     for host in ["127.0.0.1:8080", "127.9.9.9", "[::1]:1", "localhost"] {
-        let (_, problems) = load(&EXAMPLE.replace("https://auth.example.com", &format!("http://{host}")));
+        let (_, problems) =
+            load(&EXAMPLE.replace("https://auth.example.com", &format!("http://{host}")));
         assert_eq!(problems, [], "{host}");
     }
 }

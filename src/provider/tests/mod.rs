@@ -13,9 +13,7 @@ use std::sync::Arc;
 
 use http::Response;
 
-use super::{
-    Call, Client, ClientSettings, FileProblem, Provider, Registry, UserFile,
-};
+use super::{Call, Client, ClientSettings, FileProblem, Provider, Registry, UserFile};
 use crate::ids::ProviderId;
 use crate::secret::Secret;
 

@@ -13,7 +13,11 @@ const BEARER: &str = "accept: application/json\nauthorization: Bearer AT";
 
 fn exchange(provider: &Provider, client: &Client, redirect_uri: &str) -> Vec<String> {
     let code = Secret::new("c/de");
-    wires(&provider.exchange_calls(client, &code, redirect_uri, None).unwrap())
+    wires(
+        &provider
+            .exchange_calls(client, &code, redirect_uri, None)
+            .unwrap(),
+    )
 }
 
 fn refresh(provider: &Provider, client: &Client) -> Vec<String> {
@@ -27,13 +31,20 @@ fn profile(provider: &Provider, client: &Client, known: &[(&str, &str)]) -> Vec<
 
 fn revocation(provider: &Provider, client: &Client) -> Vec<String> {
     let (access, refresh) = (Secret::new("AT"), Secret::new("R+T"));
-    wires(&provider.revocation_calls(client, &access, Some(&refresh)).unwrap())
+    wires(
+        &provider
+            .revocation_calls(client, &access, Some(&refresh))
+            .unwrap(),
+    )
 }
 
 fn authorize(provider: &Provider, client: &Client, redirect_uri: &str) -> String {
     let state = State::from_random([0; 32]);
     let request = provider.authorization_request(client, redirect_uri, &state, None);
-    request.unwrap().to_string().replace(&"A".repeat(43), "STATE")
+    request
+        .unwrap()
+        .to_string()
+        .replace(&"A".repeat(43), "STATE")
 }
 
 #[test]
@@ -67,7 +78,9 @@ fn the_trading_parrot_is_asked_as_documented_and_then_as_known_from_the_field() 
     );
     assert_eq!(
         profile(&provider, &client, &[]),
-        [format!("GET https://thetradingparrot.com/?oauth=me\n{BEARER}\n")]
+        [format!(
+            "GET https://thetradingparrot.com/?oauth=me\n{BEARER}\n"
+        )]
     );
     let revoke = |token: &str, hint: &str| {
         format!(
@@ -77,7 +90,10 @@ fn the_trading_parrot_is_asked_as_documented_and_then_as_known_from_the_field() 
     };
     assert_eq!(
         revocation(&provider, &client),
-        [revoke("R%2BT", "refresh_token"), revoke("AT", "access_token")]
+        [
+            revoke("R%2BT", "refresh_token"),
+            revoke("AT", "access_token")
+        ]
     );
 }
 
@@ -86,7 +102,8 @@ fn just2trade_gets_the_secret_in_the_address_until_that_is_switched_off_and_alwa
     let provider = built_in("just2trade");
     let client = client(|_| {});
     let uri = "http://127.0.0.1:53682/callback";
-    let address = "https://auth.just2trade.com/connect/authorize?response_type=code&client_id=the+id";
+    let address =
+        "https://auth.just2trade.com/connect/authorize?response_type=code&client_id=the+id";
     let rest = "&redirect_uri=http%3A%2F%2F127.0.0.1%3A53682%2Fcallback&state=STATE";
     assert_eq!(
         authorize(&provider, &client, uri),
@@ -128,8 +145,10 @@ fn tradecloud_gets_the_password_once_and_the_refresh_token_without_anything_besi
     let sign_in = |name| provider.password_calls(&client, name, &Secret::new("pässword"));
     assert_eq!(
         wires(&sign_in("me@example.com").unwrap()),
-        ["GET https://api.accp.tradecloud1.com/v2/authentication/login\n\
-          authorization: Basic bWVAZXhhbXBsZS5jb206cMOkc3N3b3Jk\n"]
+        [
+            "GET https://api.accp.tradecloud1.com/v2/authentication/login\n\
+          authorization: Basic bWVAZXhhbXBsZS5jb206cMOkc3N3b3Jk\n"
+        ]
     );
     assert!(matches!(sign_in("a:b"), Err(Error::UnusableUsername)));
     assert_eq!(
@@ -140,14 +159,18 @@ fn tradecloud_gets_the_password_once_and_the_refresh_token_without_anything_besi
         revocation(&provider, &client),
         ["POST https://api.accp.tradecloud1.com/v2/authentication/logout\nrefresh-token: R+T\n"]
     );
-    let by_email = format!("GET https://api.accp.tradecloud1.com/v2/user?email=me%40example.com\n{BEARER}\n");
+    let by_email =
+        format!("GET https://api.accp.tradecloud1.com/v2/user?email=me%40example.com\n{BEARER}\n");
     let by_id = format!("GET https://api.accp.tradecloud1.com/v2/user/8f%2F1%20e\n{BEARER}\n");
     let name = ("username", "me@example.com");
     assert_eq!(
         profile(&provider, &client, &[name, ("user_id", "8f/1 e")]),
         [by_email.clone(), by_id]
     );
-    assert_eq!(profile(&provider, &client, &[name, ("user_id", "..")]), [by_email]);
+    assert_eq!(
+        profile(&provider, &client, &[name, ("user_id", "..")]),
+        [by_email]
+    );
     assert_eq!(profile(&provider, &client, &[]), [""; 0]);
 }
 
@@ -188,7 +211,9 @@ fn the_rest_api_gets_json_and_then_a_form_at_the_address_of_the_user() {
             ),
         ]
     );
-    let password = provider.password_calls(&client, "me", &Secret::new("p\"w")).unwrap();
+    let password = provider
+        .password_calls(&client, "me", &Secret::new("p\"w"))
+        .unwrap();
     assert_eq!(
         wires(&password).first().unwrap(),
         &format!(
@@ -197,7 +222,9 @@ fn the_rest_api_gets_json_and_then_a_form_at_the_address_of_the_user() {
     );
     assert_eq!(
         profile(&provider, &client, &[("user_id", "7")]),
-        [format!("GET https://api.example.com/v/api/v1/users/7\n{BEARER}\n")]
+        [format!(
+            "GET https://api.example.com/v/api/v1/users/7\n{BEARER}\n"
+        )]
     );
     assert_eq!(
         revocation(&provider, &client).first().unwrap(),
@@ -230,11 +257,15 @@ fn biggerplate_gets_a_response_type_with_the_code() {
     );
     assert_eq!(
         refresh(&provider, &client),
-        [format!("{token}&refresh_token=R%2BT&grant_type=refresh_token")]
+        [format!(
+            "{token}&refresh_token=R%2BT&grant_type=refresh_token"
+        )]
     );
     assert_eq!(
         profile(&provider, &client, &[]),
-        [format!("GET https://api.biggerplate.com/users/me\n{BEARER}\n")]
+        [format!(
+            "GET https://api.biggerplate.com/users/me\n{BEARER}\n"
+        )]
     );
 }
 
@@ -287,7 +318,10 @@ fn a_plain_file_gets_what_the_rfcs_describe() {
 fn the_other_methods_of_authentication_put_the_client_into_the_form() {
     for (method, credentials) in [
         ("none", "&client_id=the+id"),
-        ("client_secret_post", "&client_id=the+id&client_secret=s%26cret"),
+        (
+            "client_secret_post",
+            "&client_id=the+id&client_secret=s%26cret",
+        ),
     ] {
         let provider = own(&EXAMPLE.replace("\"client_secret_basic\"", &format!("\"{method}\"")));
         assert_eq!(
@@ -311,7 +345,10 @@ fn no_credential_shows_in_debug_output() {
     ];
     for call in calls.into_iter().flat_map(Result::unwrap) {
         let shown = format!("{call:?} {:?}", call.request.headers());
-        assert!(!shown.contains("canary") && !shown.contains("Y2FuYXJ5"), "{shown}");
+        assert!(
+            !shown.contains("canary") && !shown.contains("Y2FuYXJ5"),
+            "{shown}"
+        );
     }
 }
 
@@ -329,17 +366,26 @@ fn a_missing_value_is_named_and_not_sent_empty() {
 #[test]
 fn shapes_name_the_outer_form_and_no_value() {
     let shapes = |calls: Vec<crate::provider::Call>| {
-        calls.into_iter().map(|call| (call.alternative, call.shape)).collect::<Vec<_>>()
+        calls
+            .into_iter()
+            .map(|call| (call.alternative, call.shape))
+            .collect::<Vec<_>>()
     };
     let client = client(|settings| settings.base_url = "http://127.0.0.1:9".parse().ok());
     let parrot = built_in("trading-parrot").refresh_calls(&client, &Secret::new("R"));
     assert_eq!(
         shapes(parrot.unwrap()),
-        [(0, "GET /oauth, query".to_owned()), (1, "POST /oauth/token, form".to_owned())]
+        [
+            (0, "GET /oauth, query".to_owned()),
+            (1, "POST /oauth/token, form".to_owned())
+        ]
     );
     let cloud = built_in("tradecloud");
     let found = cloud.profile_calls(&client, &Secret::new("A"), &hints(&[("user_id", "7")]));
-    assert_eq!(shapes(found.unwrap()), [(1, "GET /v2/user/{user_id}".to_owned())]);
+    assert_eq!(
+        shapes(found.unwrap()),
+        [(1, "GET /v2/user/{user_id}".to_owned())]
+    );
     let host = cloud.host_of(CallKind::Refresh, &client.settings);
     assert_eq!(host, "127.0.0.1:9");
 }

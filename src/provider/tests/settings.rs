@@ -3,9 +3,7 @@
 //! Knows nothing of answers.
 
 use super::{EXAMPLE, built_in, client, own};
-use crate::provider::{
-    CallKind, ClientSettings, Need, RedirectKind, RefreshWay, SignIn,
-};
+use crate::provider::{CallKind, ClientSettings, Need, RedirectKind, RefreshWay, SignIn};
 
 fn loopback(host: &str, port: Option<u16>, path: &str) -> RedirectKind {
     RedirectKind::Loopback {
@@ -28,7 +26,11 @@ fn each_provider_says_what_it_still_needs() {
     let both = [Need::ClientId, Need::ClientSecret];
     for id in ["just2trade", "trading-parrot", "biggerplate"] {
         assert_eq!(built_in(id).missing(&nothing, false), both, "{id}");
-        assert_eq!(built_in(id).missing(&client(|_| {}).settings, true), [], "{id}");
+        assert_eq!(
+            built_in(id).missing(&client(|_| {}).settings, true),
+            [],
+            "{id}"
+        );
     }
     assert_eq!(built_in("tradecloud").missing(&nothing, false), []);
     let api = built_in("rest-api-v1");
@@ -42,21 +44,36 @@ fn each_provider_says_what_it_still_needs() {
     });
     assert_eq!(api.missing(&by_host.settings, true), []);
     let without = own(&EXAMPLE.replace("redirect_uri", "# redirect_uri"));
-    assert_eq!(without.missing(&client(|_| {}).settings, true), [Need::RedirectUri]);
+    assert_eq!(
+        without.missing(&client(|_| {}).settings, true),
+        [Need::RedirectUri]
+    );
 }
 
 #[test]
 fn redirect_uris_are_listened_at_or_pasted() {
     let nothing = ClientSettings::default();
     let kind = |id: &str| built_in(id).redirect(&nothing).kind;
-    assert_eq!(kind("trading-parrot"), loopback("127.0.0.1", Some(53681), "/callback"));
-    assert_eq!(kind("just2trade"), loopback("127.0.0.1", Some(53682), "/callback"));
+    assert_eq!(
+        kind("trading-parrot"),
+        loopback("127.0.0.1", Some(53681), "/callback")
+    );
+    assert_eq!(
+        kind("just2trade"),
+        loopback("127.0.0.1", Some(53682), "/callback")
+    );
     assert_eq!(kind("biggerplate"), loopback("localhost", Some(13524), "/"));
     assert_eq!(kind("rest-api-v1"), RedirectKind::Pasted);
     let example = own(EXAMPLE);
     for (uri, kind) in [
-        ("http://127.0.0.1/callback", loopback("127.0.0.1", None, "/callback")),
-        ("http://127.0.0.1:80/callback", loopback("127.0.0.1", Some(80), "/callback")),
+        (
+            "http://127.0.0.1/callback",
+            loopback("127.0.0.1", None, "/callback"),
+        ),
+        (
+            "http://127.0.0.1:80/callback",
+            loopback("127.0.0.1", Some(80), "/callback"),
+        ),
         ("http://[::1]:9/", loopback("[::1]", Some(9), "/")),
         ("https://example.com/back?x=1", RedirectKind::Pasted),
         ("urn:ietf:wg:oauth:2.0:oob", RedirectKind::Pasted),
@@ -84,17 +101,37 @@ fn addresses_that_secrets_must_not_go_to_are_refused() {
         assert_eq!(error.field, "Redirect URI", "{uri}");
     }
     let https_only = built_in("rest-api-v1");
-    assert!(https_only.check_settings(&redirect_to("http://127.0.0.1/")).is_err());
-    for base in ["http://example.com", "https://u:p@example.com", "https://example.com/?a", "ftp://example.com"] {
+    assert!(
+        https_only
+            .check_settings(&redirect_to("http://127.0.0.1/"))
+            .is_err()
+    );
+    for base in [
+        "http://example.com",
+        "https://u:p@example.com",
+        "https://example.com/?a",
+        "ftp://example.com",
+    ] {
         let set = client(|settings| settings.base_url = base.parse().ok()).settings;
-        assert_eq!(example.check_settings(&set).unwrap_err().field, "Base address", "{base}");
+        assert_eq!(
+            example.check_settings(&set).unwrap_err().field,
+            "Base address",
+            "{base}"
+        );
         let set = client(|settings| {
-            settings.hosts.insert("api".to_owned(), base.parse().unwrap());
+            settings
+                .hosts
+                .insert("api".to_owned(), base.parse().unwrap());
         });
         let error = https_only.check_settings(&set.settings).unwrap_err();
         assert_eq!(error.field, "API address", "{base}");
     }
-    for base in ["http://127.0.0.1:8080", "http://[::1]", "http://localhost:1", "https://example.com/prefix"] {
+    for base in [
+        "http://127.0.0.1:8080",
+        "http://[::1]",
+        "http://localhost:1",
+        "https://example.com/prefix",
+    ] {
         let set = client(|settings| settings.base_url = base.parse().ok()).settings;
         assert_eq!(example.check_settings(&set), Ok(()), "{base}");
     }
@@ -103,15 +140,26 @@ fn addresses_that_secrets_must_not_go_to_are_refused() {
 #[test]
 fn unknown_hosts_and_switches_are_refused_with_the_known_ones() {
     let set = client(|settings| {
-        settings.options.insert("secret_in_adress".to_owned(), true);
+        settings
+            .options
+            .insert("secret_in_the_address".to_owned(), true);
     });
-    let error = built_in("just2trade").check_settings(&set.settings).unwrap_err();
+    let error = built_in("just2trade")
+        .check_settings(&set.settings)
+        .unwrap_err();
     assert_eq!(error.expected, "one of secret_in_address");
     let set = client(|settings| {
-        settings.hosts.insert("apo".to_owned(), "https://example.com".parse().unwrap());
+        settings
+            .hosts
+            .insert("website".to_owned(), "https://example.com".parse().unwrap());
     });
-    let error = built_in("just2trade").check_settings(&set.settings).unwrap_err();
-    assert_eq!((error.field.as_str(), error.expected.as_str()), ("apo", "one of sign-in, api"));
+    let error = built_in("just2trade")
+        .check_settings(&set.settings)
+        .unwrap_err();
+    assert_eq!(
+        (error.field.as_str(), error.expected.as_str()),
+        ("website", "one of sign-in, api")
+    );
 }
 
 #[test]
@@ -119,7 +167,11 @@ fn a_base_address_moves_every_host_and_a_host_moves_alone() {
     let provider = built_in("just2trade");
     let hosts = |settings: &ClientSettings| {
         let api = provider.host_of(CallKind::Profile, settings);
-        (provider.sign_in_host(settings), api, provider.token_origin(settings))
+        (
+            provider.sign_in_host(settings),
+            api,
+            provider.token_origin(settings),
+        )
     };
     let both = client(|settings| settings.base_url = "http://127.0.0.1:9/x".parse().ok()).settings;
     let moved = "127.0.0.1:9".to_owned();
@@ -128,7 +180,9 @@ fn a_base_address_moves_every_host_and_a_host_moves_alone() {
         (moved.clone(), moved, "http://127.0.0.1:9".to_owned())
     );
     let api = client(|settings| {
-        settings.hosts.insert("api".to_owned(), "https://api.lime.co".parse().unwrap());
+        settings
+            .hosts
+            .insert("api".to_owned(), "https://api.lime.co".parse().unwrap());
     });
     assert_eq!(
         hosts(&api.settings),
@@ -139,7 +193,10 @@ fn a_base_address_moves_every_host_and_a_host_moves_alone() {
         )
     );
     let host = provider.hosts().last().unwrap();
-    assert_eq!(provider.host_address(host, &api.settings), "https://api.lime.co/");
+    assert_eq!(
+        provider.host_address(host, &api.settings),
+        "https://api.lime.co/"
+    );
     let own_api = built_in("rest-api-v1");
     let host = own_api.hosts().first().unwrap();
     let nothing = ClientSettings::default();
@@ -152,13 +209,22 @@ fn a_base_address_moves_every_host_and_a_host_moves_alone() {
 fn switches_change_how_people_sign_in() {
     let provider = built_in("rest-api-v1");
     let with = |is_on| super::on("password_grant", is_on).settings;
-    assert_eq!(provider.sign_in(&ClientSettings::default()), SignIn::AuthorizationCode);
+    assert_eq!(
+        provider.sign_in(&ClientSettings::default()),
+        SignIn::AuthorizationCode
+    );
     assert_eq!(provider.sign_in(&with(true)), SignIn::Password);
     assert_eq!(provider.sign_in(&with(false)), SignIn::AuthorizationCode);
-    assert_eq!(provider.grant_name(CallKind::Password, &with(true)), "password");
+    assert_eq!(
+        provider.grant_name(CallKind::Password, &with(true)),
+        "password"
+    );
     let cloud = built_in("tradecloud");
     assert_eq!(cloud.sign_in(&ClientSettings::default()), SignIn::Password);
-    assert_eq!(cloud.grant_name(CallKind::Password, &with(true)), "Basic sign-in");
+    assert_eq!(
+        cloud.grant_name(CallKind::Password, &with(true)),
+        "Basic sign-in"
+    );
 }
 
 #[test]
