@@ -3,7 +3,7 @@
 //! Knows nothing of requests and answers.
 
 use super::{EXAMPLE, load};
-use crate::provider::{Origin, Registry, UserFile};
+use crate::provider::{FileProblem, Origin, Registry, UserFile};
 
 fn file(path: &str, text: &str) -> UserFile {
     UserFile {
@@ -157,6 +157,16 @@ fn mistakes_are_named_by_line_and_key() {
             11,
             "code_challenge_methods_supported",
         ),
+        ("scopes =", "color = \"red\"\nscopes =", 9, "color"),
+        ("scopes =", "scopes = []\nscopes =", 10, "scopes"),
+    ] {
+        assert_eq!(problems_of(old, new), one(line, key), "{new}");
+    }
+}
+
+#[test]
+fn addresses_that_secrets_must_not_go_to_are_named_by_line_and_key() {
+    for (old, new, line, key) in [
         (
             "\"http://127.0.0.1/callback\"",
             "\"http://example.com/\"",
@@ -205,16 +215,21 @@ fn mistakes_are_named_by_line_and_key() {
             5,
             "authorization_endpoint",
         ),
-        ("scopes =", "color = \"red\"\nscopes =", 9, "color"),
-        ("scopes =", "scopes = []\nscopes =", 10, "scopes"),
     ] {
         assert_eq!(problems_of(old, new), one(line, key), "{new}");
     }
 }
 
+/// The problems with the example and a table behind it.
+fn problems_with(table: &str) -> Vec<(Option<usize>, String)> {
+    let (registry, problems) = load(&format!("{EXAMPLE}{table}\n"));
+    assert_eq!(registry.iter().count(), 5, "{table}");
+    let place = |problem: FileProblem| (problem.line, problem.key);
+    problems.into_iter().map(place).collect()
+}
+
 #[test]
 fn mistakes_in_tables_are_named_too() {
-    let end = "\"http://127.0.0.1/callback\"                   # no port: any free one; with a port: exactly that one\n";
     for (table, line, key) in [
         (
             "[authorization]\nextra_params = [\"STATE=1\"]",
@@ -226,24 +241,6 @@ fn mistakes_in_tables_are_named_too() {
             16,
             "authorization.extra_params",
         ),
-        (
-            "[[profile]]\nquery = [\"t={access_token}\"]",
-            14,
-            "profile.query",
-        ),
-        ("[[exchange]]\nform = [\"a={token}\"]", 6, "exchange"),
-        ("[[exchange]]\nform = [\"a\"]", 14, "exchange.form"),
-        (
-            "[[exchange]]\nform = [\"a=1\"]\njson = [\"a=1\"]",
-            15,
-            "exchange.json",
-        ),
-        (
-            "[[exchange]]\nheaders = [\"Host: x\"]",
-            14,
-            "exchange.headers",
-        ),
-        ("[[exchange]]\nmethod = \"PUT\"", 14, "method"),
         ("[token_response]\nrenews_on_use = 0", 14, "token_response"),
         (
             "[token_response]\naccess_token_header = \"A\"",
@@ -267,17 +264,33 @@ fn mistakes_in_tables_are_named_too() {
             "hosts.address",
         ),
     ] {
-        assert_eq!(
-            problems_of(
-                end,
-                &format!(
-                    "{}{table}\n",
-                    end.replace("127.0.0.1/callback", "127.0.0.1/c")
-                )
-            ),
-            one(line, key),
-            "{table}"
-        );
+        assert_eq!(problems_with(table), one(line, key), "{table}");
+    }
+}
+
+#[test]
+fn mistakes_in_requests_are_named_too() {
+    for (table, line, key) in [
+        (
+            "[[profile]]\nquery = [\"t={access_token}\"]",
+            14,
+            "profile.query",
+        ),
+        ("[[exchange]]\nform = [\"a={token}\"]", 6, "exchange"),
+        ("[[exchange]]\nform = [\"a\"]", 14, "exchange.form"),
+        (
+            "[[exchange]]\nform = [\"a=1\"]\njson = [\"a=1\"]",
+            15,
+            "exchange.json",
+        ),
+        (
+            "[[exchange]]\nheaders = [\"Host: x\"]",
+            14,
+            "exchange.headers",
+        ),
+        ("[[exchange]]\nmethod = \"PUT\"", 14, "method"),
+    ] {
+        assert_eq!(problems_with(table), one(line, key), "{table}");
     }
 }
 
