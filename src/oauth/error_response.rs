@@ -93,10 +93,8 @@ impl ErrorResponse {
                 Some(Self::new(code, description(around)))
             }
             Value::Object(fields) if !fields.is_empty() => {
-                let named = ["error", "code", "type", "status", "name"].iter();
-                let code = named
-                    .filter_map(|name| json::text(fields.get(*name)?))
-                    .next();
+                let mut named = ["error", "code", "type", "status", "name"].iter();
+                let code = named.find_map(|name| json::text(fields.get(*name)?));
                 let description = description(error).or_else(|| description(around));
                 Some(Self::new(&code.unwrap_or_default(), description))
             }
@@ -191,10 +189,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(read: Option<ErrorResponse>, expected: Option<(&str, Option<&str>)>) {
-        let read = read
-            .as_ref()
-            .map(|read| (read.code.as_str(), read.description.as_deref()));
+    fn check(read: Option<&ErrorResponse>, expected: Option<(&str, Option<&str>)>) {
+        let read = read.map(|read| (read.code.as_str(), read.description.as_deref()));
         assert_eq!(read, expected);
     }
 
@@ -249,7 +245,7 @@ mod tests {
             ("", None),
         ];
         for (body, expected) in rows {
-            check(ErrorResponse::from_json(body.as_bytes()), expected);
+            check(ErrorResponse::from_json(body.as_bytes()).as_ref(), expected);
         }
     }
 
@@ -277,7 +273,10 @@ mod tests {
             ("", None),
         ];
         for (header, expected) in rows {
-            check(ErrorResponse::from_www_authenticate(header), expected);
+            check(
+                ErrorResponse::from_www_authenticate(header).as_ref(),
+                expected,
+            );
         }
     }
 

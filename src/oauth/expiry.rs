@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_jwt_is_asked_after_the_answer_and_before_the_definition() {
-        let stated = Some(Duration::from_secs(600));
+        let stated = Some(Duration::from_mins(10));
         let told = answer(Some(60), None).expiry(at(NOW), stated, Some(at(NOW + 30)));
         assert_eq!(told, (Some(at(NOW + 60)), ExpirySource::ExpiresIn));
         let silent = answer(None, None);
