@@ -37,8 +37,6 @@ pub enum AnswerError {
     /// It sends us elsewhere; nobody follows, because secrets would go with us.
     #[error("the answer redirects to {target}")]
     Redirected {
-        /// The status.
-        status: u16,
         /// The host it names.
         target: String,
     },
@@ -61,7 +59,9 @@ pub enum AnswerError {
         retry_after: Option<Duration>,
     },
     /// It says yes and doesn't hold what it should.
-    #[error("the answer is {status} with {length} bytes of {content_type}, and not what was asked for")]
+    #[error(
+        "the answer is {status} with {length} bytes of {content_type}, and not what was asked for"
+    )]
     NotTokens {
         /// The status.
         status: u16,
@@ -73,11 +73,11 @@ pub enum AnswerError {
 }
 
 impl AnswerError {
-    /// The answer's status.
+    /// The answer's status, where it says anything about the request.
     pub const fn status(&self) -> Option<u16> {
         match self {
-            Self::Redirected { status, .. }
-            | Self::Error { status, .. }
+            Self::Redirected { .. } => None,
+            Self::Error { status, .. }
             | Self::Status { status, .. }
             | Self::NotTokens { status, .. } => Some(*status),
         }
@@ -86,10 +86,9 @@ impl AnswerError {
     /// OAuth's error code, or the status as text.
     pub fn code(&self) -> String {
         match self {
+            Self::Redirected { .. } => "redirected".to_owned(),
             Self::Error { response, .. } => response.code.clone(),
-            Self::Redirected { status, .. }
-            | Self::Status { status, .. }
-            | Self::NotTokens { status, .. } => status.to_string(),
+            Self::Status { status, .. } | Self::NotTokens { status, .. } => status.to_string(),
         }
     }
 }
@@ -174,7 +173,6 @@ pub(super) fn check_status(response: &Response<Vec<u8>>) -> Result<(), AnswerErr
     let status = status.as_u16();
     if response.status().is_redirection() {
         return Err(AnswerError::Redirected {
-            status,
             target: target(response.headers()),
         });
     }
@@ -194,10 +192,14 @@ pub(super) fn check_status(response: &Response<Vec<u8>>) -> Result<(), AnswerErr
 /// A success without what was due.
 pub(super) fn not_tokens(response: &Response<Vec<u8>>) -> AnswerError {
     let content_type = media_type(response.headers());
-    let is_plain = |text: &&str| text.len() <= 100 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_plain =
+        |text: &&str| text.len() <= 100 && text.bytes().all(|byte| byte.is_ascii_graphic());
     AnswerError::NotTokens {
         status: response.status().as_u16(),
-        content_type: content_type.filter(is_plain).unwrap_or("nothing").to_owned(),
+        content_type: content_type
+            .filter(is_plain)
+            .unwrap_or("nothing")
+            .to_owned(),
         length: response.body().len(),
     }
 }
@@ -212,7 +214,8 @@ fn error_response(response: &Response<Vec<u8>>) -> Option<ErrorResponse> {
     let error = ErrorResponse::from_json(response.body())
         .or_else(|| challenges.find_map(ErrorResponse::from_www_authenticate))?;
     // Web frameworks say "Not Found" in the same field when nobody has looked at the request.
-    let is_of_framework = is_unknown_address(response.status()) && !OAUTH.contains(&error.code.as_str());
+    let is_of_framework =
+        is_unknown_address(response.status()) && !OAUTH.contains(&error.code.as_str());
     (!is_of_framework).then_some(error)
 }
 
@@ -246,10 +249,14 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 /// The host a redirect names; its path and query may hold anything.
 fn target(headers: &HeaderMap) -> String {
     let location = headers.get(header::LOCATION);
-    let text = location.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text = location
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     match Url::parse(text) {
         Ok(url) if url.has_host() => host_and_port(&url),
-        Err(url::ParseError::RelativeUrlWithoutBase) if !text.is_empty() && !text.starts_with("//") => {
+        Err(url::ParseError::RelativeUrlWithoutBase)
+            if !text.is_empty() && !text.starts_with("//") =>
+        {
             "the same host".to_owned()
         }
         _ => "an unknown host".to_owned(),

@@ -83,7 +83,9 @@ pub(super) enum Value {
 impl Value {
     /// `{name}` is a placeholder, anything else itself.
     pub(super) fn read(text: &str) -> Self {
-        let name = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let name = text
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
         match name {
             Some(name) => Self::Placeholder(name.to_owned()),
             None => Self::Text(text.to_owned()),
@@ -125,7 +127,9 @@ impl CallRecord {
     }
 
     pub(super) fn asks_for(&self, name: &str) -> bool {
-        self.placeholders().iter().any(|placeholder| placeholder == name)
+        self.placeholders()
+            .iter()
+            .any(|placeholder| placeholder == name)
     }
 
     pub(super) fn shape(&self) -> String {

@@ -1,24 +1,20 @@
 //! Makes a checked record of a provider file, or lists every mistake in it.
 //!
-//! Knows what is lawful and what belongs together; single requests are checked in `check_calls`.
+//! Knows what is lawful and what belongs together; requests are checked in `check_calls`, what is known of answers in `check_answers`.
 
 use std::ops::Range;
-use std::time::Duration;
 
-use toml::Spanned;
 use url::Url;
 
 use super::address::{self, Endpoint, SECURE};
 use super::check_calls::{self, Defaults};
 use super::manifest::{
-    ChallengeMethod, Effect, Errors, GrantType, HostEntry, Identity, Manifest, OptionEntry, Text,
-    TokenResponseKeys, TradingAccounts, WayIn,
+    ChallengeMethod, Effect, GrantType, HostEntry, Manifest, OptionEntry, Text, WayIn,
 };
 use super::mistake::Mistake;
-use super::profile::{Pointers, ProfileKeys, TradingKeys};
 use super::record::{
-    AuthorizationRecord, Calls, Choice, ErrorKeys, Host, IssuerRule, Origin, Provider,
-    Redirection, SignIn, Switch, TokenKeys,
+    AuthorizationRecord, Calls, Choice, Host, IssuerRule, Origin, Provider, Redirection, SignIn,
+    Switch, TokenKeys,
 };
 use super::redirect;
 use crate::ids::ProviderId;
@@ -44,9 +40,6 @@ const RESERVED: [&str; 14] = [
     "error",
 ];
 
-/// The longest lifetime a file may state: ten years.
-const LONGEST_LIFETIME: u64 = 10 * 366 * 24 * 60 * 60;
-
 /// The stand-in for an origin that the person gives.
 const GIVEN_LATER: &str = "https://address.invalid";
 
@@ -58,10 +51,7 @@ pub(super) struct Checker {
 }
 
 /// Reads a file; the range is where its id stands.
-pub(super) fn read(
-    text: &str,
-    origin: Origin,
-) -> Result<(Provider, Range<usize>), Vec<Mistake>> {
+pub(super) fn read(text: &str, origin: Origin) -> Result<(Provider, Range<usize>), Vec<Mistake>> {
     let manifest: Manifest =
         toml::from_str(text).map_err(|error| vec![Mistake::of_toml(&error, text)])?;
     let mut checker = Checker::default();
@@ -90,7 +80,11 @@ impl Checker {
         self.hosts = hosts.collect::<Vec<_>>();
         let color = self.color(manifest.color.as_ref());
         let name = self.label(&manifest.name, "name");
-        let options = manifest.options.iter().map(|entry| self.option(entry)).collect();
+        let options = manifest
+            .options
+            .iter()
+            .map(|entry| self.option(entry))
+            .collect();
         let tokens = self.tokens(&manifest.token_response);
         let authorization = self.authorization(manifest);
         let calls = self.calls(manifest, &tokens);
@@ -119,7 +113,8 @@ impl Checker {
     /// One line that a person can read.
     fn label(&mut self, text: &Text, key: &str) -> String {
         let label = text.get_ref().trim();
-        let is_lawful = (1..=64).contains(&label.chars().count()) && !label.contains(char::is_control);
+        let is_lawful =
+            (1..=64).contains(&label.chars().count()) && !label.contains(char::is_control);
         if !is_lawful {
             self.refuse(text.span(), key, "one line of 1 to 64 characters");
         }
@@ -135,7 +130,11 @@ impl Checker {
         match u32::from_str_radix(digits, 16) {
             Ok(color) if is_hex => color,
             _ => {
-                self.refuse(text.span(), "color", "six hexadecimal digits, such as \"0f766e\"");
+                self.refuse(
+                    text.span(),
+                    "color",
+                    "six hexadecimal digits, such as \"0f766e\"",
+                );
                 DEFAULT_COLOR
             }
         }
@@ -176,11 +175,16 @@ impl Checker {
     /// A name by which scripts and settings speak of something.
     pub(super) fn name(&mut self, text: &Text, key: &str) -> Option<String> {
         let name = text.get_ref();
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+        let fits =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
         if (1..=64).contains(&name.len()) && name.bytes().all(fits) {
             return Some(name.clone());
         }
-        self.refuse(text.span(), key, "1 to 64 of the characters a-z, 0-9, _ and -");
+        self.refuse(
+            text.span(),
+            key,
+            "1 to 64 of the characters a-z, 0-9, _ and -",
+        );
         None
     }
 
@@ -199,7 +203,8 @@ impl Checker {
         let written = text.get_ref();
         let is_path = written.starts_with('/') && !written.starts_with("//");
         if is_path && self.open_host().is_none() {
-            let expected = format!("{SECURE}; a path alone needs one [[hosts]] entry without address");
+            let expected =
+                format!("{SECURE}; a path alone needs one [[hosts]] entry without address");
             self.refuse(text.span(), key, expected);
             return None;
         }
@@ -280,7 +285,11 @@ impl Checker {
         for scope in scopes {
             let text = scope.get_ref();
             if text.is_empty() || !text.bytes().all(fits) {
-                self.refuse(scope.span(), "scopes", "one scope without space and quotation mark");
+                self.refuse(
+                    scope.span(),
+                    "scopes",
+                    "one scope without space and quotation mark",
+                );
             }
         }
         scopes.iter().map(|scope| scope.get_ref().clone()).collect()
@@ -319,44 +328,12 @@ impl Checker {
             self.refuse(text.span(), "redirect_uri", expected);
         }
         Redirection {
-            uri: manifest.redirect_uri.as_ref().map(|text| text.get_ref().clone()),
+            uri: manifest
+                .redirect_uri
+                .as_ref()
+                .map(|text| text.get_ref().clone()),
             must_be_https,
         }
-    }
-
-    fn tokens(&mut self, keys: &TokenResponseKeys) -> TokenKeys {
-        let text = |text: &Text| text.get_ref().clone();
-        let headers = match (&keys.access_token_header, &keys.refresh_token_header) {
-            (Some(access), Some(refresh)) => Some((text(access), text(refresh))),
-            (None, None) => None,
-            (Some(one), None) | (None, Some(one)) => {
-                let expected = "both access_token_header and refresh_token_header, or neither";
-                self.refuse(one.span(), "token_response", expected);
-                None
-            }
-        };
-        let claims = keys.keep_claims.iter().map(|(name, pointer)| {
-            self.pointer(pointer, "token_response.keep_claims");
-            (name.clone(), text(pointer))
-        });
-        TokenKeys {
-            keep_claims: claims.collect(),
-            headers,
-            candidate_refresh_token: keys.candidate_refresh_token.as_ref().map(text),
-            keep: keys.keep.iter().map(text).collect(),
-            access_lifetime: self.lifetime(keys.access_token_lifetime.as_ref()),
-            refresh_lifetime: self.lifetime(keys.refresh_token_lifetime.as_ref()),
-            renews_on_use: self.lifetime(keys.renews_on_use.as_ref()),
-            keeps_previous: keys.keeps_previous_refresh_token,
-        }
-    }
-
-    fn lifetime(&mut self, seconds: Option<&Spanned<u64>>) -> Option<Duration> {
-        let seconds = seconds?;
-        if !(1..=LONGEST_LIFETIME).contains(seconds.get_ref()) {
-            self.refuse(seconds.span(), "token_response", "seconds, from 1 to ten years");
-        }
-        Some(Duration::from_secs(*seconds.get_ref()))
     }
 
     fn calls(&mut self, manifest: &Manifest, tokens: &TokenKeys) -> Calls {
@@ -378,7 +355,8 @@ impl Checker {
             manifest.sign_in == WayIn::Password || manifest.options.iter().any(by_option);
         let lacks = [
             (
-                manifest.sign_in == WayIn::AuthorizationCode && manifest.authorization_endpoint.is_none(),
+                manifest.sign_in == WayIn::AuthorizationCode
+                    && manifest.authorization_endpoint.is_none(),
                 "authorization_endpoint",
             ),
             (
@@ -387,9 +365,13 @@ impl Checker {
                     && manifest.exchange.is_empty(),
                 "token_endpoint",
             ),
-            (by_password && calls.password.is_empty() && manifest.password.is_empty(), "password"),
             (
-                manifest.authorization_response_iss_parameter_supported && manifest.issuer.is_none(),
+                by_password && calls.password.is_empty() && manifest.password.is_empty(),
+                "password",
+            ),
+            (
+                manifest.authorization_response_iss_parameter_supported
+                    && manifest.issuer.is_none(),
                 "issuer",
             ),
         ];
@@ -400,87 +382,10 @@ impl Checker {
             }
         }
     }
-
-    fn profile(&mut self, manifest: &Manifest) -> ProfileKeys {
-        let standard = |pointer: &str| vec![vec![pointer.to_owned()]];
-        let trading_accounts = manifest.trading_accounts.as_ref();
-        let trading_accounts = trading_accounts.map(|keys| self.trading(keys));
-        let Some(keys) = &manifest.identity else {
-            // OpenID Connect Core §5.1.
-            return ProfileKeys {
-                subject: standard("/sub"),
-                login: standard("/preferred_username"),
-                email: standard("/email"),
-                name: standard("/name"),
-                trading_accounts,
-            };
-        };
-        let Identity {
-            subject,
-            login,
-            email,
-            name,
-        } = keys;
-        ProfileKeys {
-            subject: self.pointers(subject, "identity.subject"),
-            login: self.pointers(login, "identity.login"),
-            email: self.pointers(email, "identity.email"),
-            name: self.pointers(name, "identity.name"),
-            trading_accounts,
-        }
-    }
-
-    fn trading(&mut self, keys: &TradingAccounts) -> TradingKeys {
-        let mut pointer = |text: &Text, key: &str| {
-            self.pointer(text, key);
-            text.get_ref().clone()
-        };
-        TradingKeys {
-            list: pointer(&keys.list, "trading_accounts.list"),
-            account_number: pointer(&keys.account_number, "trading_accounts.account_number"),
-            trade_platform: pointer(&keys.trade_platform, "trading_accounts.trade_platform"),
-            domestic: keys
-                .domestic
-                .as_ref()
-                .map(|text| pointer(text, "trading_accounts.domestic")),
-            application_status: self.pointers(
-                &keys.application_status,
-                "trading_accounts.application_status",
-            ),
-        }
-    }
-
-    fn pointers(&mut self, texts: &[Text], key: &str) -> Vec<Pointers> {
-        for text in texts {
-            self.pointer(text, key);
-        }
-        let split = |text: &Text| text.get_ref().split_whitespace().map(str::to_owned).collect();
-        texts.iter().map(split).collect()
-    }
-
-    fn pointer(&mut self, text: &Text, key: &str) {
-        let mut parts = text.get_ref().split_whitespace().peekable();
-        if parts.peek().is_none() || !parts.all(|part| part.starts_with('/')) {
-            self.refuse(text.span(), key, "a JSON pointer, such as \"/data/id\"");
-        }
-    }
-
-    fn errors(&mut self, keys: &Errors) -> ErrorKeys {
-        let rejected = keys.access_token_rejected.as_deref();
-        for status in rejected.unwrap_or_default() {
-            if !(400..500).contains(status.get_ref()) {
-                self.refuse(status.span(), "errors.access_token_rejected", "statuses from 400 to 499");
-            }
-        }
-        let statuses = rejected.map(|list| list.iter().map(|status| *status.get_ref()).collect());
-        let codes = keys.refresh_token_rejected.iter();
-        ErrorKeys {
-            access_token_rejected: statuses.unwrap_or_else(|| vec![401]),
-            refresh_token_rejected: codes.map(|code| code.get_ref().clone()).collect(),
-        }
-    }
 }
 
 fn is_reserved(name: &str) -> bool {
-    RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name))
+    RESERVED
+        .iter()
+        .any(|reserved| reserved.eq_ignore_ascii_case(name))
 }

@@ -217,23 +217,36 @@ impl Reader<'_> {
             CallKind::Password => &["client_id", "client_secret", "username", "password"],
             CallKind::Refresh => &["client_id", "client_secret", "refresh_token"],
             CallKind::Profile => &["client_id", "client_secret", "access_token"],
-            CallKind::Revoke => &["client_id", "client_secret", "access_token", "refresh_token"],
+            CallKind::Revoke => &[
+                "client_id",
+                "client_secret",
+                "access_token",
+                "refresh_token",
+            ],
         }
     }
 
     fn check_placeholders(&self, checker: &mut Checker, record: &CallRecord, at: &Text) {
         let is_hint = |name: &str| {
-            let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+            let fits =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
             self.kind == CallKind::Profile && !name.is_empty() && name.bytes().all(fits)
         };
         let is_known = |name: &str| self.known().contains(&name) || is_hint(name);
         if !record.placeholders().iter().all(|name| is_known(name)) {
-            let names: Vec<String> = self.known().iter().map(|name| format!("{{{name}}}")).collect();
+            let names: Vec<String> = self
+                .known()
+                .iter()
+                .map(|name| format!("{{{name}}}"))
+                .collect();
             let expected = format!("no placeholders but {}", names.join(", "));
             checker.refuse(at.span(), self.table(), expected);
         }
         let in_path = record.endpoint.placeholders();
-        if in_path.iter().any(|name| self.known().contains(&name.as_str())) {
+        if in_path
+            .iter()
+            .any(|name| self.known().contains(&name.as_str()))
+        {
             let expected = "a path without tokens and credentials";
             checker.refuse(at.span(), &format!("{}.endpoint", self.table()), expected);
         }
@@ -259,9 +272,10 @@ impl Reader<'_> {
     fn refuse_secrets(&self, checker: &mut Checker, entry: &CallEntry) {
         for text in &entry.query {
             let value = param(text.get_ref()).map(|param| param.value);
-            let is_secret = |name: &&str| value == Some(Value::Placeholder((*name).to_owned()));
-            if NOT_IN_QUERY.iter().any(|name| is_secret(&name)) {
-                let expected = "secrets in form, json, headers or authentication, not in an address";
+            let is_secret = |name: &str| value == Some(Value::Placeholder(name.to_owned()));
+            if NOT_IN_QUERY.iter().any(|name| is_secret(name)) {
+                let expected =
+                    "secrets in form, json, headers or authentication, not in an address";
                 checker.refuse(text.span(), &format!("{}.query", self.table()), expected);
             }
         }

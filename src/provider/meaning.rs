@@ -54,7 +54,7 @@ impl Provider {
     /// What an answer to a kind of call means.
     pub fn meaning(&self, error: &AnswerError, kind: CallKind) -> Meaning {
         match error {
-            AnswerError::Redirected { target, .. } => Meaning::Redirected {
+            AnswerError::Redirected { target } => Meaning::Redirected {
                 target: target.clone(),
             },
             AnswerError::NotTokens { .. } => Meaning::NotTokens,
@@ -79,12 +79,16 @@ impl Provider {
     /// RFC 6749 §5.2, RFC 6750 §3.1, and the codes the record adds.
     fn meaning_of_code(&self, code: &str, status: u16, kind: CallKind) -> Option<Meaning> {
         if kind == CallKind::Profile {
-            let is_rejected = code == "invalid_token"
-                || self.errors.access_token_rejected.contains(&status);
+            let is_rejected =
+                code == "invalid_token" || self.errors.access_token_rejected.contains(&status);
             return is_rejected.then_some(Meaning::TokenRejected);
         }
         let is_final = kind == CallKind::Refresh
-            && self.errors.refresh_token_rejected.iter().any(|known| known == code);
+            && self
+                .errors
+                .refresh_token_rejected
+                .iter()
+                .any(|known| known == code);
         if is_final {
             return Some(Meaning::GrantRejected);
         }

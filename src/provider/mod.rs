@@ -9,6 +9,7 @@ mod answer;
 mod build;
 mod call;
 mod check;
+mod check_answers;
 mod check_calls;
 mod error;
 mod manifest;

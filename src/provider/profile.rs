@@ -85,7 +85,10 @@ impl ProfileKeys {
             ..Profile::default()
         };
         if let Some(keys) = &self.trading_accounts {
-            let domestic = keys.domestic.as_ref().and_then(|pointer| answer.pointer(pointer));
+            let domestic = keys
+                .domestic
+                .as_ref()
+                .and_then(|pointer| answer.pointer(pointer));
             profile.domestic = domestic.and_then(Value::as_bool);
             profile.application_status = first(answer, &keys.application_status);
             profile.trading_accounts = Some(keys.read(answer)?);
@@ -107,13 +110,18 @@ impl TradingKeys {
                 trade_platform: text(entry.pointer(&self.trade_platform)?)?,
             })
         };
-        list.iter().take(MOST_TRADING_ACCOUNTS).map(account).collect()
+        list.iter()
+            .take(MOST_TRADING_ACCOUNTS)
+            .map(account)
+            .collect()
     }
 }
 
 fn first(answer: &Value, keys: &[Pointers]) -> Option<String> {
     keys.iter().find_map(|pointers| {
-        let found = pointers.iter().filter_map(|pointer| text(answer.pointer(pointer)?));
+        let found = pointers
+            .iter()
+            .filter_map(|pointer| text(answer.pointer(pointer)?));
         let joined = found.collect::<Vec<_>>().join(" ");
         (!joined.is_empty()).then_some(joined)
     })

@@ -175,7 +175,11 @@ impl Calls {
     }
 
     fn all(&self) -> impl Iterator<Item = &CallRecord> {
-        let tokens = self.exchange.iter().chain(&self.password).chain(&self.refresh);
+        let tokens = self
+            .exchange
+            .iter()
+            .chain(&self.password)
+            .chain(&self.refresh);
         tokens.chain(&self.profile).chain(&self.revocation)
     }
 }
@@ -183,9 +187,10 @@ impl Calls {
 impl Provider {
     /// How a person signs in with this set-up.
     pub fn sign_in(&self, settings: &ClientSettings) -> SignIn {
-        match self.is_on(Effect::PasswordSignIn, settings) {
-            true => SignIn::Password,
-            false => self.sign_in,
+        if self.is_on(Effect::PasswordSignIn, settings) {
+            SignIn::Password
+        } else {
+            self.sign_in
         }
     }
 
@@ -210,6 +215,10 @@ impl Provider {
     }
 
     /// Where a host is now; empty where the person has to say so.
+    #[expect(
+        clippy::unused_self,
+        reason = "asked of the provider like everything that depends on the set-up"
+    )]
     pub fn host_address(&self, host: &Host, settings: &ClientSettings) -> String {
         let set = settings.hosts.get(&host.id).or(settings.base_url.as_ref());
         let address = set.or(host.address.as_ref());
@@ -267,12 +276,16 @@ impl Provider {
 
     /// Whether the code is protected by PKCE (RFC 7636).
     pub fn uses_pkce(&self) -> bool {
-        self.authorization.as_ref().is_some_and(|record| record.uses_pkce)
+        self.authorization
+            .as_ref()
+            .is_some_and(|record| record.uses_pkce)
     }
 
     /// Whether an authorization response without `state` can be a true one.
     pub fn state_may_be_missing(&self) -> bool {
-        self.authorization.as_ref().is_some_and(|record| record.state_may_be_missing)
+        self.authorization
+            .as_ref()
+            .is_some_and(|record| record.state_may_be_missing)
     }
 
     /// What `iss` of an authorization response is compared with.
@@ -282,7 +295,9 @@ impl Provider {
 
     /// Whether an authorization response without `iss` is refused.
     pub fn issuer_required(&self) -> bool {
-        self.authorization.as_ref().is_some_and(|record| record.issuer.is_required)
+        self.authorization
+            .as_ref()
+            .is_some_and(|record| record.issuer.is_required)
     }
 
     /// How an access token is kept alive.
@@ -290,9 +305,10 @@ impl Provider {
         if self.tokens.renews_on_use.is_some() {
             return RefreshWay::RenewByUse;
         }
-        match self.calls.refresh.is_empty() {
-            true => RefreshWay::None,
-            false => RefreshWay::Grant,
+        if self.calls.refresh.is_empty() {
+            RefreshWay::None
+        } else {
+            RefreshWay::Grant
         }
     }
 
@@ -329,7 +345,12 @@ impl Provider {
 
     /// The origin tokens come from and are bound to; empty where nobody has given it yet.
     pub fn token_origin(&self, settings: &ClientSettings) -> String {
-        let first = self.calls.exchange.first().or(self.calls.password.first());
+        let first = self
+            .calls
+            .exchange
+            .iter()
+            .chain(&self.calls.password)
+            .next();
         let url = first.and_then(|record| record.endpoint.at(settings).ok());
         url.map_or_else(String::new, |url| url.origin().ascii_serialization())
     }
@@ -345,7 +366,11 @@ impl Provider {
 
 impl Switch {
     fn is_on(&self, settings: &ClientSettings) -> bool {
-        settings.options.get(&self.id).copied().unwrap_or(self.default)
+        settings
+            .options
+            .get(&self.id)
+            .copied()
+            .unwrap_or(self.default)
     }
 }
 

@@ -13,27 +13,12 @@ use crate::ids::ProviderId;
 const LONGEST_FILE: usize = 1024 * 1024;
 
 /// The files shipped with the program, in the order people see them.
-const BUILT_IN: [(&str, &str); 5] = [
-    (
-        "just2trade.toml",
-        include_str!("../../assets/providers/just2trade.toml"),
-    ),
-    (
-        "trading-parrot.toml",
-        include_str!("../../assets/providers/trading-parrot.toml"),
-    ),
-    (
-        "tradecloud.toml",
-        include_str!("../../assets/providers/tradecloud.toml"),
-    ),
-    (
-        "rest-api-v1.toml",
-        include_str!("../../assets/providers/rest-api-v1.toml"),
-    ),
-    (
-        "biggerplate.toml",
-        include_str!("../../assets/providers/biggerplate.toml"),
-    ),
+const BUILT_IN: [&str; 5] = [
+    include_str!("../../assets/providers/just2trade.toml"),
+    include_str!("../../assets/providers/trading-parrot.toml"),
+    include_str!("../../assets/providers/tradecloud.toml"),
+    include_str!("../../assets/providers/rest-api-v1.toml"),
+    include_str!("../../assets/providers/biggerplate.toml"),
 ];
 
 /// One of the user's provider files.
@@ -54,9 +39,13 @@ impl Registry {
     pub fn new(files: Vec<UserFile>) -> (Self, Vec<FileProblem>) {
         let mut registry = Self::default();
         let mut problems = Vec::new();
-        for (file, text) in BUILT_IN {
+        for text in BUILT_IN {
             if let Err(mistakes) = registry.add(text, Origin::BuiltIn) {
-                problems.extend(mistakes.into_iter().map(|it| it.in_file(file, text)));
+                problems.extend(
+                    mistakes
+                        .into_iter()
+                        .map(|it| it.in_file("a built-in file", text)),
+                );
             }
         }
         let shipped = registry.0.len();
@@ -64,7 +53,10 @@ impl Registry {
             let text = match text {
                 Ok(text) => text,
                 Err(why) => {
-                    problems.push(Mistake::of_file("", format!("a file that can be read: {why}")).in_file(&file, ""));
+                    problems.push(
+                        Mistake::of_file("", format!("a file that can be read: {why}"))
+                            .in_file(&file, ""),
+                    );
                     continue;
                 }
             };

@@ -58,7 +58,10 @@ impl Provider {
         let by_browser = self.sign_in(settings) == super::SignIn::AuthorizationCode;
         let needs = [
             (self.wants_client_id() && lacks_id, Need::ClientId),
-            (self.wants_client_secret() && !has_secret, Need::ClientSecret),
+            (
+                self.wants_client_secret() && !has_secret,
+                Need::ClientSecret,
+            ),
             (self.lacks_address(settings), Need::BaseUrl),
             (
                 by_browser && self.redirect(settings).uri.is_empty(),
@@ -79,13 +82,19 @@ impl Provider {
         }
         for (id, address) in &settings.hosts {
             let Some(host) = self.hosts().iter().find(|host| host.id == *id) else {
-                return Err(unknown(id, self.hosts().iter().map(|host| host.id.as_str())));
+                return Err(unknown(
+                    id,
+                    self.hosts().iter().map(|host| host.id.as_str()),
+                ));
             };
             check_address(&host.name, address)?;
         }
         let known = |id: &String| self.options().iter().any(|option| option.id == *id);
         if let Some(id) = settings.options.keys().find(|id| !known(id)) {
-            return Err(unknown(id, self.options().iter().map(|option| option.id.as_str())));
+            return Err(unknown(
+                id,
+                self.options().iter().map(|option| option.id.as_str()),
+            ));
         }
         match &settings.redirect_uri {
             Some(uri) => redirect::read(uri, self.redirection.must_be_https)
