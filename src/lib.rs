@@ -5,24 +5,24 @@
 pub mod ids;
 pub mod secret;
 
-pub mod oauth;
 pub mod basic_login;
+pub mod oauth;
 pub mod provider;
 
 pub mod account;
-pub mod vault;
 pub mod store;
+pub mod vault;
 
-pub mod platform;
 pub mod loopback;
+pub mod platform;
 
 pub mod bridge;
 pub mod worker;
 
-pub mod text;
-pub mod ui;
 pub mod app;
 pub mod cli;
+pub mod text;
+pub mod ui;
 
-pub mod sandbox;
 pub mod compose;
+pub mod sandbox;

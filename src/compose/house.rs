@@ -59,7 +59,8 @@ fn open(plan: &Plan, running: &mut Option<sandbox::Running>) -> Result<House, Un
         sandbox::Mode::Documented => Practice::Documented,
         sandbox::Mode::Field => Practice::Field,
     });
-    let files = paths::provider_files(&folders.config_providers).map_err(|error| unopened(&error))?;
+    let files =
+        paths::provider_files(&folders.config_providers).map_err(|error| unopened(&error))?;
     let user_file = |file: paths::ProviderFile| UserFile {
         path: file.name,
         text: file.text,
@@ -149,5 +150,3 @@ fn unopened(error: &paths::Error) -> Unopened {
         detail: chain(error),
     }
 }
-
-

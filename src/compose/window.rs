@@ -21,10 +21,7 @@ const SIZE: [f32; 2] = [1180.0, 740.0];
 const SMALLEST: [f32; 2] = [420.0, 360.0];
 
 /// Opens the window and returns when it is closed.
-pub fn open_window(
-    plan: Plan,
-    environment: Environment,
-) -> Result<(), Box<dyn std::error::Error>> {
+pub fn open_window(plan: Plan, environment: Environment) -> Result<(), Box<dyn std::error::Error>> {
     let outlet = Arc::new(WindowOutlet::default());
     let window = Arc::new(OnceLock::<egui::Context>::new());
     let waker: Waker = {
@@ -35,7 +32,13 @@ pub fn open_window(
             }
         })
     };
-    let desk = start(plan, Settings::default(), Arc::clone(&outlet) as _, environment, waker)?;
+    let desk = start(
+        plan,
+        Settings::default(),
+        Arc::clone(&outlet) as _,
+        environment,
+        waker,
+    )?;
     // The first renderer may fail before it has taken the face; the second then finds it here.
     let face = Arc::new(Mutex::new(Some(desk.face)));
     let run = |renderer: Renderer| {
@@ -53,14 +56,26 @@ pub fn open_window(
                 let face = face.ok_or("the window was already opened")?;
                 let clock = SystemClock::new();
                 let zone = jiff::tz::TimeZone::system();
-                let app = App::new(&creation.egui_ctx, face, Box::new(move || clock.now()), zone);
+                let app = App::new(
+                    &creation.egui_ctx,
+                    face,
+                    Box::new(move || clock.now()),
+                    zone,
+                );
                 Ok(Box::new(app) as Box<dyn eframe::App>)
             }),
         )
     };
     let opened = run(Renderer::Glow).or_else(|error| {
-        let untaken = face.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        if untaken { run(Renderer::Wgpu) } else { Err(error) }
+        let untaken = face
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some();
+        if untaken {
+            run(Renderer::Wgpu)
+        } else {
+            Err(error)
+        }
     });
     // The app held the face and is gone; the worker ends with it.
     drop(face.lock().unwrap_or_else(PoisonError::into_inner).take());

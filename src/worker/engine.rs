@@ -156,7 +156,9 @@ impl Engine {
                 provider,
                 settings,
                 secret,
-            } => self.spawn(records::save_client(desk, command, provider, settings, secret)),
+            } => self.spawn(records::save_client(
+                desk, command, provider, settings, secret,
+            )),
             Effect::SaveAccount(command, account, line) => {
                 self.spawn(records::save_account(desk, command, *account, line));
             }

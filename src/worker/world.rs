@@ -14,8 +14,8 @@ use crate::platform::{Browser, Clock, Http, Outlet, Random};
 use crate::provider::{ClientSettings, FileProblem, Registry};
 use crate::secret::Secret;
 use crate::store::{self, Store};
-use crate::worker::failure::Failure;
 use crate::vault::Vault;
+use crate::worker::failure::Failure;
 
 /// The world outside, as small traits.
 #[derive(Clone, Debug)]

@@ -79,7 +79,10 @@ impl Held {
     }
 
     /// The card, drawn up anew only after a change.
-    pub(in crate::worker) fn card(&self, draw: impl FnOnce(&Self) -> AccountCard) -> Arc<AccountCard> {
+    pub(in crate::worker) fn card(
+        &self,
+        draw: impl FnOnce(&Self) -> AccountCard,
+    ) -> Arc<AccountCard> {
         Arc::clone(self.card.get_or_init(|| Arc::new(draw(self))))
     }
 
@@ -205,7 +208,12 @@ impl Core {
     }
 
     /// Starts waiting work at a provider as far as there is room; `first` names an account that is known to wait.
-    fn pump(&mut self, provider: &ProviderId, first: Option<&AccountId>, now: Timestamp) -> Vec<Effect> {
+    fn pump(
+        &mut self,
+        provider: &ProviderId,
+        first: Option<&AccountId>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
         let mut effects = Vec::new();
         let turn = self.turns.entry(provider.clone()).or_default();
         turn.waiting.extend(first.cloned());
@@ -309,7 +317,10 @@ impl Core {
             self.end_command(Some(command), problem.clone());
         }
         let mut effects = self.serve_hand_outs(id, problem);
-        let waits = self.accounts.get(id).is_some_and(|held| !held.line.is_empty());
+        let waits = self
+            .accounts
+            .get(id)
+            .is_some_and(|held| !held.line.is_empty());
         effects.extend(self.pump(&provider, waits.then_some(id), now));
         effects
     }
@@ -417,8 +428,14 @@ impl Core {
         };
         problem.provider = Some(held.account.provider.clone());
         if let ProblemKind::Unreachable { host, since } = &mut problem.kind
-            && let Some(Problem { kind: ProblemKind::Unreachable { host: old_host, since: began }, .. }) =
-                &held.problem
+            && let Some(Problem {
+                kind:
+                    ProblemKind::Unreachable {
+                        host: old_host,
+                        since: began,
+                    },
+                ..
+            }) = &held.problem
             && host == old_host
         {
             *since = *began;
@@ -447,7 +464,8 @@ impl Core {
         };
         let account = &held.account;
         let ends_too_soon = account.access.expires_at.is_some_and(|ends| {
-            now.checked_add(min_validity).map_or(true, |until| ends < until)
+            now.checked_add(min_validity)
+                .map_or(true, |until| ends < until)
         });
         if let Some(reason) = account.ended {
             let failure = Failure::new(ProblemKind::NeedsSignIn { reason });
@@ -524,4 +542,3 @@ pub(in crate::worker) struct Turn {
     running: usize,
     waiting: VecDeque<AccountId>,
 }
-

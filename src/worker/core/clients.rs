@@ -139,7 +139,9 @@ impl Core {
             saved.redirect_uri = text(redirect_uri);
         }
         if let Some(base_url) = change.base_url {
-            saved.base_url = text(base_url).map(|it| address("Base address", &it)).transpose()?;
+            saved.base_url = text(base_url)
+                .map(|it| address("Base address", &it))
+                .transpose()?;
             saved.hosts.clear();
         }
         for (host, chosen) in change.hosts {
@@ -284,4 +286,3 @@ const fn missing_of(need: Need) -> Missing {
         Need::RedirectUri => Missing::RedirectUri,
     }
 }
-

@@ -22,15 +22,33 @@ pub(super) struct Pending {
 }
 
 impl Core {
-    pub(super) fn command(&mut self, id: CommandId, command: Command, now: Timestamp) -> Vec<Effect> {
+    pub(super) fn command(
+        &mut self,
+        id: CommandId,
+        command: Command,
+        now: Timestamp,
+    ) -> Vec<Effect> {
         match command {
             Command::SaveClient { provider, change } => self.save_client(id, provider, change, now),
-            Command::LinkAccount { provider, account, label } => {
-                self.link(id, provider, account, label, None, now)
-            }
-            Command::SignInWithPassword { provider, account, label, username, password } => {
-                self.link(id, provider, account, label, Some((username, password)), now)
-            }
+            Command::LinkAccount {
+                provider,
+                account,
+                label,
+            } => self.link(id, provider, account, label, None, now),
+            Command::SignInWithPassword {
+                provider,
+                account,
+                label,
+                username,
+                password,
+            } => self.link(
+                id,
+                provider,
+                account,
+                label,
+                Some((username, password)),
+                now,
+            ),
             Command::CancelLink { flow } => self.cancel_link(id, flow, now),
             Command::OpenBrowserAgain { flow } => self.tell(id, flow, LinkOrder::OpenBrowser),
             Command::CopyAddress { flow } => self.tell(id, flow, LinkOrder::CopyAddress),
@@ -38,7 +56,8 @@ impl Core {
                 self.tell(id, flow, LinkOrder::Paste(address))
             }
             Command::DismissLink { flow } => {
-                self.flows.retain(|key, held| *key != flow || held.is_under_way());
+                self.flows
+                    .retain(|key, held| *key != flow || held.is_under_way());
                 self.done(id)
             }
             Command::RefreshAccount { account } => self.ask(&account, Work::Refresh, Some(id), now),
@@ -48,9 +67,10 @@ impl Core {
             }
             Command::RenameAccount { account, label } => self.rename(id, &account, &label, now),
             Command::UnlinkAccount { account } => self.ask(&account, Work::Unlink, Some(id), now),
-            Command::HandOutToken { account, min_validity } => {
-                self.hand_out(id, &account, min_validity, now)
-            }
+            Command::HandOutToken {
+                account,
+                min_validity,
+            } => self.hand_out(id, &account, min_validity, now),
             Command::UnlockKeyStore { passphrase } => {
                 self.key_store.state = KeyStoreState::Opening;
                 self.finish_with(id, None, None);
@@ -83,7 +103,11 @@ impl Core {
     fn dismiss(&mut self, problem: crate::ids::ProblemId) {
         self.problems.retain(|shown| shown.id != problem);
         for held in self.accounts.values_mut() {
-            if held.problem.as_ref().is_some_and(|shown| shown.id == problem) {
+            if held
+                .problem
+                .as_ref()
+                .is_some_and(|shown| shown.id == problem)
+            {
                 held.touch().problem = None;
             }
         }
@@ -91,7 +115,10 @@ impl Core {
 
     fn tell(&mut self, id: CommandId, flow: FlowId, order: LinkOrder) -> Vec<Effect> {
         self.finish_with(id, Some(flow), None);
-        let is_under_way = self.flows.get(&flow).is_some_and(super::flows::Flow::is_under_way);
+        let is_under_way = self
+            .flows
+            .get(&flow)
+            .is_some_and(super::flows::Flow::is_under_way);
         if is_under_way {
             vec![Effect::TellLink(flow, order)]
         } else {

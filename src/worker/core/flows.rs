@@ -126,8 +126,8 @@ impl Core {
     fn link_card(&self, plan: &LinkPlan, now: Timestamp) -> LinkCard {
         let provider = &plan.provider;
         let settings = &plan.settings;
-        let needs_paste = plan.password.is_none()
-            && provider.redirect(settings).kind == RedirectKind::Pasted;
+        let needs_paste =
+            plan.password.is_none() && provider.redirect(settings).kind == RedirectKind::Pasted;
         LinkCard {
             flow: plan.flow,
             provider: provider.id.clone(),
@@ -188,7 +188,11 @@ impl Core {
         }
         let key_is_at_hand = matches!(
             card.steps.first(),
-            Some(StepCard { step: LinkStep::CheckKeyStore, state: StepState::Done { .. }, .. })
+            Some(StepCard {
+                step: LinkStep::CheckKeyStore,
+                state: StepState::Done { .. },
+                ..
+            })
         );
         if key_is_at_hand && self.key_store.state != KeyStoreState::Open {
             self.key_store.state = KeyStoreState::Open;
@@ -216,7 +220,10 @@ impl Core {
         match result {
             Ok(linked) => {
                 let account = linked.account.id.clone();
-                let problem = linked.beside.clone().map(|failure| self.problem(failure, now));
+                let problem = linked
+                    .beside
+                    .clone()
+                    .map(|failure| self.problem(failure, now));
                 self.take_in_linked(*linked, problem.clone(), now);
                 self.end_flow(flow, LinkOutcome::Linked { account });
                 self.finish_with(command, Some(flow), problem);

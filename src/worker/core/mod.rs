@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use self::accounts::Turn;
 pub(super) use self::accounts::Held;
+use self::accounts::Turn;
 use self::clients::HeldClient;
 use self::commands::Pending;
 use self::flows::Flow;
@@ -206,7 +206,13 @@ impl Core {
     }
 
     /// Puts a problem on screen that belongs to no account.
-    pub(super) fn note(&mut self, kind: ProblemKind, remedy: Remedy, detail: String, now: Timestamp) {
+    pub(super) fn note(
+        &mut self,
+        kind: ProblemKind,
+        remedy: Remedy,
+        detail: String,
+        now: Timestamp,
+    ) {
         let id = self.new_problem_id();
         self.problems.push(Problem {
             id,

@@ -93,7 +93,10 @@ impl Desk {
             },
             secret: Some(Secret::new("secret")),
         };
-        let presets = registry.iter().map(|it| (it.id.clone(), preset())).collect();
+        let presets = registry
+            .iter()
+            .map(|it| (it.id.clone(), preset()))
+            .collect();
         let random = Random::new(|_| Ok(()));
         let vault = Arc::new(Session::new(random.clone()));
         let folder = tempfile::tempdir().unwrap();
@@ -181,7 +184,8 @@ fn two_refreshes_at_once_are_one_and_both_commands_end() {
     assert_eq!(started(&effects), []);
     let result = WorkResult::Refreshed(account.clone(), line("Refreshed"));
     let (flow, id, _) = work[0].clone();
-    desk.core.handle(Input::WorkEnded(flow, id, Box::new(result)), at(12));
+    desk.core
+        .handle(Input::WorkEnded(flow, id, Box::new(result)), at(12));
     let snapshot = desk.snapshot();
     for command in [first, second] {
         assert_eq!(snapshot.finished(command).unwrap().problem, None);
@@ -240,11 +244,15 @@ fn trouble_on_the_way_is_not_a_sign_out_and_is_tried_again_later() {
     let (_, effects) = desk.refresh(&account, at(3600));
     let (flow, id, _) = started(&effects)[0].clone();
     let result = WorkResult::Failed(unreachable_host(), None);
-    desk.core.handle(Input::WorkEnded(flow, id, Box::new(result)), at(3601));
+    desk.core
+        .handle(Input::WorkEnded(flow, id, Box::new(result)), at(3601));
     let snapshot = desk.snapshot();
     let card = &snapshot.accounts[0];
     assert_eq!(card.needs_sign_in, None);
-    assert_eq!(card.last_refresh.as_ref().unwrap().outcome, RefreshOutcome::Unreachable);
+    assert_eq!(
+        card.last_refresh.as_ref().unwrap().outcome,
+        RefreshOutcome::Unreachable
+    );
     let next = desk.core.wake_at().unwrap();
     assert!(next >= at(3606) && next <= at(3610), "{next}");
 }
@@ -275,7 +283,12 @@ fn a_link_without_a_client_id_asks_for_the_set_up_before_anything_else() {
     };
     let effects = core.handle(Input::Command(CommandId(1), command), at(0));
     assert!(effects.is_empty(), "{effects:?}");
-    let problem = core.snapshot().finished(CommandId(1)).unwrap().problem.clone();
+    let problem = core
+        .snapshot()
+        .finished(CommandId(1))
+        .unwrap()
+        .problem
+        .clone();
     let ProblemKind::ClientIncomplete { missing } = problem.unwrap().kind else {
         panic!("expected the set-up to be incomplete");
     };
@@ -308,7 +321,8 @@ fn a_canceled_attempt_is_not_revived_by_a_late_answer() {
         lines: vec![line("Linked")],
         beside: None,
     };
-    desk.core.handle(Input::LinkEnded(flow, Ok(Box::new(linked))), at(2));
+    desk.core
+        .handle(Input::LinkEnded(flow, Ok(Box::new(linked))), at(2));
     let snapshot = desk.snapshot();
     assert_eq!(snapshot.accounts.len(), 0);
     let problem = snapshot.finished(command).unwrap().problem.clone().unwrap();
@@ -334,12 +348,19 @@ fn steps_show_what_is_done_what_waits_and_where_it_ended() {
     let ended = Input::LinkEnded(flow, Err(Failure::new(kind)));
     desk.core.handle(ended, at(2));
     let snapshot = desk.snapshot();
-    let states: Vec<StepState> = snapshot.links[0].steps.iter().map(|step| step.state).collect();
+    let states: Vec<StepState> = snapshot.links[0]
+        .steps
+        .iter()
+        .map(|step| step.state)
+        .collect();
     let took = SignedDuration::from_millis(20);
     assert_eq!(states[0], StepState::Done { took });
     assert_eq!(states[1], StepState::Failed);
     assert_eq!(states[2], StepState::Ahead);
-    assert!(matches!(snapshot.links[0].outcome, Some(LinkOutcome::Failed { .. })));
+    assert!(matches!(
+        snapshot.links[0].outcome,
+        Some(LinkOutcome::Failed { .. })
+    ));
 }
 
 #[test]
@@ -354,7 +375,9 @@ fn an_account_unlinked_during_a_refresh_is_unlinked_after_it() {
     let (command, effects) = desk.send(unlink, at(1));
     assert_eq!(started(&effects), []);
     let result = WorkResult::Refreshed(account.clone(), line("Refreshed"));
-    let effects = desk.core.handle(Input::WorkEnded(flow, id, Box::new(result)), at(2));
+    let effects = desk
+        .core
+        .handle(Input::WorkEnded(flow, id, Box::new(result)), at(2));
     let next = started(&effects);
     assert_eq!(next[0].2, Work::Unlink);
     let (flow, id, _) = next[0].clone();
@@ -378,7 +401,9 @@ fn a_token_that_lasts_is_handed_out_as_it_is_and_another_is_refreshed_first() {
     let (flow, id, work) = started(&effects)[0].clone();
     assert_eq!(work, Work::Refresh);
     let result = WorkResult::Refreshed(account.clone(), line("Refreshed"));
-    let effects = desk.core.handle(Input::WorkEnded(flow, id, Box::new(result)), at(1));
+    let effects = desk
+        .core
+        .handle(Input::WorkEnded(flow, id, Box::new(result)), at(1));
     assert!(matches!(effects.as_slice(), [Effect::HandOut(asked, _)] if *asked == command));
 }
 
@@ -386,7 +411,8 @@ fn a_token_that_lasts_is_handed_out_as_it_is_and_another_is_refreshed_first() {
 fn a_locked_key_store_locks_the_accounts_and_stops_the_schedule() {
     let mut desk = Desk::with(vec![account(1)]);
     let locked = crate::bridge::KeyStoreTrouble::Locked;
-    desk.core.handle(Input::KeyStoreAnswered(Err(locked)), at(1));
+    desk.core
+        .handle(Input::KeyStoreAnswered(Err(locked)), at(1));
     assert_eq!(desk.snapshot().accounts[0].state(at(1)), State::Locked);
     assert_eq!(desk.core.wake_at(), None);
     desk.core.handle(Input::KeyStoreAnswered(Ok(())), at(2));
@@ -425,6 +451,15 @@ fn an_unusable_address_is_refused_by_name_and_nothing_is_saved() {
     };
     let (id, effects) = desk.send(command, at(0));
     assert!(effects.is_empty(), "{effects:?}");
-    let problem = desk.snapshot().finished(id).unwrap().problem.clone().unwrap();
-    assert!(matches!(problem.kind, ProblemKind::ClientInvalid { .. }), "{problem:?}");
+    let problem = desk
+        .snapshot()
+        .finished(id)
+        .unwrap()
+        .problem
+        .clone()
+        .unwrap();
+    assert!(
+        matches!(problem.kind, ProblemKind::ClientInvalid { .. }),
+        "{problem:?}"
+    );
 }

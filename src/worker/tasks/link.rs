@@ -29,7 +29,8 @@ pub(in crate::worker) async fn run(
     let flow = plan.flow;
     let road = Road::new(Arc::clone(&desk), flow);
     let result = attempt(road, plan, orders).await;
-    desk.answer(Input::LinkEnded(flow, result.map(Box::new))).await;
+    desk.answer(Input::LinkEnded(flow, result.map(Box::new)))
+        .await;
 }
 
 /// Tells the core how far the attempt is.
@@ -99,7 +100,8 @@ async fn attempt(
     let calls = calls.map_err(unsendable)?;
     let (asked, response) = exchange(&mut road, &plan, &client, kind, calls).await?;
     let obtained = obtained(&plan, kind, authorized.as_ref(), &asked);
-    let (account, tokens, line) = save(&mut road, &plan, &client, (asked, response), obtained).await?;
+    let (account, tokens, line) =
+        save(&mut road, &plan, &client, (asked, response), obtained).await?;
     read_profile(&mut road, &plan, &client, account, tokens, line).await
 }
 
@@ -123,9 +125,7 @@ async fn exchange(
     let asking = ask(&road.desk, provider, kind, calls, None);
     let began = road.tell(LinkEvent::Began(LinkStep::RequestTokens));
     let (asked, ()) = tokio::join!(asking, began);
-    let asked = asked.map_err(|error| {
-        Failure::unanswered(&error, road.desk.world.clock.now())
-    })?;
+    let asked = asked.map_err(|error| Failure::unanswered(&error, road.desk.world.clock.now()))?;
     let took = Duration::try_from(asked.exchange.took).unwrap_or_default();
     let note = Some(format!("{}: {}", asked.shape, asked.exchange.answer));
     let response = provider
@@ -150,8 +150,7 @@ fn obtained(
         grant: plan.provider.grant_name(kind, &plan.settings).to_owned(),
         pkce: pkce.to_owned(),
         state_echoed: authorized.map(|authorized| authorized.state_echoed),
-        secret_in_address: authorized.is_some()
-            && plan.provider.secret_in_address(&plan.settings),
+        secret_in_address: authorized.is_some() && plan.provider.secret_in_address(&plan.settings),
         exchange: asked.shape.clone(),
         refresh: None,
         clock_offset_ms: asked.clock_offset_ms,
@@ -187,7 +186,11 @@ async fn save(
                 tokens.hints.insert("username".to_owned(), username.clone());
             }
             let refresh = refresh_facts(vault, &provider, &tokens, None, at)?;
-            let what = if before.is_some() { "Linked again" } else { "Linked" };
+            let what = if before.is_some() {
+                "Linked again"
+            } else {
+                "Linked"
+            };
             let mut account = Account {
                 id: before.as_ref().map_or(new_id, |account| account.id.clone()),
                 provider: provider.id.clone(),
@@ -234,7 +237,10 @@ async fn read_profile(
 ) -> Result<Linked, Failure> {
     let provider = &plan.provider;
     let (step, unread) = if provider.has_trading_accounts() {
-        (LinkStep::ReadTradingAccounts, ProblemKind::TradingAccountsUnread)
+        (
+            LinkStep::ReadTradingAccounts,
+            ProblemKind::TradingAccountsUnread,
+        )
     } else {
         (LinkStep::ReadIdentity, ProblemKind::IdentityUnread)
     };

@@ -83,10 +83,7 @@ impl Desk {
         let work = tokio::task::spawn_blocking(move || call(store.as_ref(), vault.as_ref()));
         match tokio::time::timeout(BLOCKING_DEADLINE, work).await {
             Ok(Ok(result)) => result.map_err(Failure::from),
-            Ok(Err(broken)) => Err(Failure::caused(
-                crate::bridge::ProblemKind::Bug,
-                &broken,
-            )),
+            Ok(Err(broken)) => Err(Failure::caused(crate::bridge::ProblemKind::Bug, &broken)),
             Err(_elapsed) => Err(Failure::key_store(KeyStoreTrouble::NotAnswering)),
         }
     }

@@ -8,9 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Desk;
 use super::ask::ask;
-use crate::account::{
-    Account, Identity, TokenSet, TradingAccount, TradingAccounts, TradingChange,
-};
+use crate::account::{Account, Identity, TokenSet, TradingAccount, TradingAccounts, TradingChange};
 use crate::bridge::{EndReason, ProblemKind};
 use crate::provider::{AnswerError, CallKind, Client, Meaning, Profile, Provider};
 use crate::worker::failure::{Failure, pause};
@@ -38,7 +36,9 @@ pub(super) async fn read(
     let profile = provider
         .read_profile(&asked.response)
         .map_err(|error| answer_failure(provider, client, &error, CallKind::Profile))?;
-    account.worked.insert("profile".to_owned(), asked.alternative);
+    account
+        .worked
+        .insert("profile".to_owned(), asked.alternative);
     account.last_proved_at = Some(asked.at);
     renew(provider, account, asked.at);
     take_in(account, profile, asked.at);
@@ -78,9 +78,9 @@ pub(super) fn answer_failure(
             }
         }
         Meaning::GrantRejected => match kind {
-            CallKind::Exchange | CallKind::Password => ProblemKind::CodeRejected {
-                code: error.code(),
-            },
+            CallKind::Exchange | CallKind::Password => {
+                ProblemKind::CodeRejected { code: error.code() }
+            }
             _ => ProblemKind::NeedsSignIn {
                 reason: EndReason::Revoked,
             },
@@ -123,7 +123,9 @@ fn not_tokens(error: &AnswerError) -> ProblemKind {
 fn hints(account: &Account, tokens: &TokenSet) -> BTreeMap<String, String> {
     let mut hints = tokens.hints.clone();
     if let Some(email) = &account.identity.email {
-        hints.entry("email".to_owned()).or_insert_with(|| email.clone());
+        hints
+            .entry("email".to_owned())
+            .or_insert_with(|| email.clone());
     }
     hints
 }

@@ -22,7 +22,8 @@ pub(in crate::worker) async fn save_client(
     secret: SecretChange,
 ) {
     let result = keep_client(&desk, &provider, settings, secret).await;
-    desk.answer(Input::ClientSaved(command, provider, result)).await;
+    desk.answer(Input::ClientSaved(command, provider, result))
+        .await;
 }
 
 async fn keep_client(

@@ -22,12 +22,13 @@ pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: WorkPlan) {
     let flow = plan.flow;
     let id = plan.account.id.clone();
     let result = work(&desk, plan).await;
-    desk.answer(Input::WorkEnded(flow, id, Box::new(result))).await;
+    desk.answer(Input::WorkEnded(flow, id, Box::new(result)))
+        .await;
 }
 
 async fn work(desk: &Desk, plan: WorkPlan) -> WorkResult {
-    let is_use = plan.work == Work::AskProfile
-        || plan.provider.refresh_way() == RefreshWay::RenewByUse;
+    let is_use =
+        plan.work == Work::AskProfile || plan.provider.refresh_way() == RefreshWay::RenewByUse;
     let mut account = plan.account.clone();
     let opened = open(desk, &plan).await;
     let (client, tokens) = match opened {
@@ -192,7 +193,9 @@ async fn keep(
             account.last_refreshed_at = Some(at);
             account.last_proved_at = Some(at);
             account.obtained.refresh = Some(asked.shape);
-            account.worked.insert("refresh".to_owned(), asked.alternative);
+            account
+                .worked
+                .insert("refresh".to_owned(), asked.alternative);
             let line = HistoryLine {
                 at,
                 what: "Refreshed".to_owned(),

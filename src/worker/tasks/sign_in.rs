@@ -85,15 +85,18 @@ pub(super) async fn sign_in(
             verifier.as_ref().map(CodeVerifier::challenge).as_ref(),
         )
         .map_err(|error| Failure::caused(ProblemKind::Bug, &error))?;
-    let note = listener.as_ref().map(|listener| {
-        format!("Listening on 127.0.0.1:{}", listener.local_port())
-    });
+    let note = listener
+        .as_ref()
+        .map(|listener| format!("Listening on 127.0.0.1:{}", listener.local_port()));
     road.done(note).await;
     let ready = LinkEvent::AddressReady {
         redirect_uri: redirect_uri.clone(),
     };
     road.tell(ready).await;
-    road.desk.world.outlet.address_ready(&address, &redirect_uri);
+    road.desk
+        .world
+        .outlet
+        .address_ready(&address, &redirect_uri);
     open_browser(road, &address).await;
     road.begin(LinkStep::AwaitAuthorization).await;
     let waiting = Waiting {
@@ -104,7 +107,9 @@ pub(super) async fn sign_in(
         redirect_uri: redirect_uri.clone(),
     };
     let query = wait(road, plan, waiting, orders).await?;
-    let accepted = expectation.accept(&query).map_err(|refused| refusal(plan, refused))?;
+    let accepted = expectation
+        .accept(&query)
+        .map_err(|refused| refusal(plan, refused))?;
     road.done(None).await;
     Ok(Authorized {
         code: accepted.code,

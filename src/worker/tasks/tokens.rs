@@ -26,7 +26,8 @@ pub(super) fn next_set(
         None => (None, BTreeMap::new()),
     };
     hints.extend(response.extras);
-    let is_candidate = response.refresh_token.is_none() && response.candidate_refresh_token.is_some();
+    let is_candidate =
+        response.refresh_token.is_none() && response.candidate_refresh_token.is_some();
     let newer = response.refresh_token.or(response.candidate_refresh_token);
     let keeps_previous = is_candidate || provider.keeps_previous_refresh_token();
     let previous = match (&newer, &used) {

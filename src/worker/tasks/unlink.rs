@@ -19,13 +19,15 @@ pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: WorkPlan) {
     let left_undone = revoke(&desk, &plan).await.err();
     let forgotten = {
         let id = id.clone();
-        desk.blocking(move |store, _| store.forget_account(&id)).await
+        desk.blocking(move |store, _| store.forget_account(&id))
+            .await
     };
     let result = match forgotten {
         Ok(()) => WorkResult::Unlinked(left_undone),
         Err(failure) => WorkResult::Failed(failure, None),
     };
-    desk.answer(Input::WorkEnded(flow, id, Box::new(result))).await;
+    desk.answer(Input::WorkEnded(flow, id, Box::new(result)))
+        .await;
 }
 
 /// Tells the provider; a link that has ended already has nothing to revoke.
