@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of single providers; the list beside it has their buttons.
 
-use egui::{Rect, Sense, Ui, vec2};
+use egui::{Rect, Sense, Ui, UiBuilder, vec2};
 
 use super::fonts::{self, BODY, SMALL};
 use super::icons;
@@ -26,7 +26,7 @@ const STEPS: [(&str, &str); 3] = [
 ];
 
 /// How wide the steps are.
-const STEPS_WIDTH: f32 = 440.0;
+const STEPS_WIDTH: f32 = 500.0;
 
 /// Paints the invitation.
 pub(super) fn empty_ui(ui: &mut Ui, pass: &Pass<'_>) {
@@ -42,15 +42,14 @@ pub(super) fn empty_ui(ui: &mut Ui, pass: &Pass<'_>) {
         widgets::heading(ui, "Link your first account");
     });
     ui.add_space(6.0);
-    let width = STEPS_WIDTH.min(ui.available_width());
-    let indent = (ui.available_width() - width) / 2.0;
-    for (number, (title, below)) in (1..).zip(STEPS) {
-        ui.horizontal_top(|ui| {
-            ui.add_space(indent);
-            ui.set_max_width(indent + width);
-            step_ui(ui, number, title, below);
-        });
-    }
+    let place = ui.available_rect_before_wrap();
+    let width = STEPS_WIDTH.min(place.width());
+    let column = Rect::from_center_size(place.center(), vec2(width, place.height()));
+    ui.scope_builder(UiBuilder::new().max_rect(column), |ui| {
+        for (number, (title, below)) in (1..).zip(STEPS) {
+            ui.horizontal_top(|ui| step_ui(ui, number, title, below));
+        }
+    });
 }
 
 fn step_ui(ui: &mut Ui, number: u8, title: &str, below: &str) {

@@ -8,7 +8,6 @@ use super::fonts::{self, BODY};
 use super::icons;
 use super::pass::Pass;
 use super::theme::{CONTROL, CONTROL_HEIGHT, Tokens};
-use super::view_state::Page;
 use super::widgets::{self, Weight, words};
 use crate::bridge::Command;
 
@@ -61,7 +60,7 @@ fn buttons_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
         pass.send(Command::RefreshAll);
     }
     if widgets::button(ui, Weight::Quiet, SETTINGS).clicked() {
-        pass.view.go(Page::Settings);
+        pass.view.toggle_settings();
     }
 }
 

@@ -13,6 +13,8 @@ use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
 #[derive(Debug, Default)]
 pub struct ViewState {
     pub(super) page: Page,
+    /// Where the settings were opened.
+    pub(super) before_settings: Page,
     pub(super) tab: Tab,
     pub(super) query: String,
     pub(super) index: ListIndex,
@@ -145,6 +147,17 @@ impl ViewState {
         self.rename = None;
         self.paste = None;
         self.passphrase.clear();
+    }
+
+    /// Opens the settings, or goes back to where they were opened.
+    pub(super) fn toggle_settings(&mut self) {
+        if matches!(self.page, Page::Settings) {
+            let back = std::mem::take(&mut self.before_settings);
+            self.go(back);
+        } else {
+            self.before_settings = std::mem::take(&mut self.page);
+            self.go(Page::Settings);
+        }
     }
 
     /// Goes to an account.

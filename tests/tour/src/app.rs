@@ -41,7 +41,7 @@ impl App {
         let process = Command::new(binary)
             .args(["--sandbox", "--mode", mode, "--data-dir"])
             .arg(&data_dir)
-            .env("LINKDESK_TOUR_BROWSERS", browsers)
+            .env("TOUR_BROWSERS", browsers)
             .stdout(log.try_clone()?)
             .stderr(log)
             .spawn()

@@ -79,8 +79,6 @@ pub const CONFIRM_UNLINK: &str = "Unlink account";
 pub const WAITING: &str = "Waiting for you to sign in at ";
 /// How the countdown of a living token starts.
 pub const EXPIRES_IN: &str = "Expires in ";
-/// How the words about a finished refresh start, wherever they are shown.
-pub const REFRESHED: [&str; 2] = ["Refreshed", "Renewed"];
 
 /// The fields and the button of the sign-in in the window.
 pub const E_MAIL: &str = "E-mail";
@@ -101,10 +99,8 @@ pub const TRADING_ACCOUNTS: &str = "Trading accounts";
 /// One trading account of the practice provider.
 pub const TRADING_ACCOUNT: &str = "12345678@vision";
 
-/// The button that opens the settings.
+/// The button that opens the settings, and pressed again leaves them.
 pub const SETTINGS: &str = "Settings";
-/// The button that leaves the settings; `Settings` itself, where it opens and closes.
-pub const CLOSE_SETTINGS: &str = "Settings";
 /// The theme in the settings.
 pub const LIGHT: &str = "Light";
 /// The other theme in the settings.

@@ -145,6 +145,7 @@ impl Tour<'_> {
     fn refresh_each(&mut self) -> Result<()> {
         for provider in names::PROVIDERS {
             self.journal.step(format!("{} is refreshed", provider.name));
+            self.window.press(provider.name)?;
             let before = self.window.tree()?;
             self.window.press(&names::refresh(provider.name))?;
             self.window
@@ -158,6 +159,7 @@ impl Tour<'_> {
 
     fn refresh_all(&mut self) -> Result<()> {
         self.journal.step("All accounts are refreshed at once");
+        self.let_time_pass()?;
         let before = self.window.tree()?;
         self.window.press(names::REFRESH_ALL)?;
         for provider in names::PROVIDERS {
@@ -170,19 +172,38 @@ impl Tour<'_> {
         self.picture("all-refreshed")
     }
 
+    /// Waits until every countdown has lost two seconds, so that a refresh can be seen to set it up again.
+    fn let_time_pass(&self) -> Result<()> {
+        let first = self.window.tree()?;
+        for provider in names::PROVIDERS {
+            let name = provider.name;
+            let begun = seconds_left(&first, name);
+            self.window.until(
+                &format!("two seconds to pass for {name}"),
+                COUNTDOWN_MOVES,
+                |tree| (seconds_left(tree, name)? + 2 <= begun?).then_some(()),
+            )?;
+        }
+        Ok(())
+    }
+
     fn unlink_one(&mut self) -> Result<()> {
         self.journal
             .step(format!("{} is unlinked", names::UNLINKED));
+        self.window.press(names::UNLINKED)?;
         self.window.press(&names::unlink(names::UNLINKED))?;
         self.window
             .find(Kind::Button, names::CONFIRM_UNLINK, SOON)?;
         self.picture("unlink-asked")?;
         self.window.press(names::CONFIRM_UNLINK)?;
-        let row = names::refresh(names::UNLINKED);
         self.window.until(
             &format!("the row of {} to be gone", names::UNLINKED),
             SOON,
-            |tree| tree.find(Kind::Button, &row).is_none().then_some(()),
+            |tree| {
+                tree.find(Kind::Button, names::UNLINKED)
+                    .is_none()
+                    .then_some(())
+            },
         )?;
         self.picture("unlinked")
     }
@@ -192,7 +213,7 @@ impl Tour<'_> {
         for theme in [names::DARK, names::LIGHT] {
             self.window.press(names::SETTINGS)?;
             self.window.press(theme)?;
-            self.window.press(names::CLOSE_SETTINGS)?;
+            self.window.press(names::SETTINGS)?;
             self.window.until("the settings to close", SOON, |tree| {
                 tree.find(Kind::Button, theme).is_none().then_some(())
             })?;
@@ -239,12 +260,12 @@ fn countdown_of(tree: &Tree, label: &str) -> Option<String> {
         .map(|countdown| countdown.name.clone())
 }
 
-/// Whether the account was refreshed between two looks: its countdown has jumped up,
-/// or there are more words about finished refreshes than before.
+/// The seconds that an account's countdown still has.
+fn seconds_left(tree: &Tree, label: &str) -> Option<u64> {
+    countdown_of(tree, label).and_then(|countdown| countdown::seconds(&countdown))
+}
+
+/// Whether the account was refreshed between two looks: its countdown has jumped up.
 fn is_refreshed(before: &Tree, now: &Tree, label: &str) -> bool {
-    let left = |tree: &Tree| {
-        countdown_of(tree, label).and_then(|countdown| countdown::seconds(&countdown))
-    };
-    left(now) > left(before)
-        || now.count_starting(&names::REFRESHED) > before.count_starting(&names::REFRESHED)
+    seconds_left(now, label) > seconds_left(before, label)
 }

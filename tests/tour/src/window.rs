@@ -260,14 +260,6 @@ impl Tree {
             .find(|control| control.name.contains(text))
     }
 
-    /// How many controls have a name that starts with one of these.
-    pub fn count_starting(&self, starts: &[&str]) -> usize {
-        self.controls
-            .iter()
-            .filter(|control| starts.iter().any(|start| control.name.starts_with(start)))
-            .count()
-    }
-
     /// The label that starts with `start` and belongs to the row of the button `row`:
     /// in the smallest group that holds both, the first one after the button, or else the last one before it.
     pub fn label_in_row(&self, row: &str, start: &str) -> Option<&Control> {
