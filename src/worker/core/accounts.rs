@@ -379,11 +379,13 @@ impl Core {
         saved: Option<(Account, HistoryLine)>,
         now: Timestamp,
     ) -> Problem {
-        if let ProblemKind::KeyStore { trouble } = failure.kind {
-            self.key_store.state = KeyStoreState::Unavailable(trouble);
-        }
-        let retry_after = failure.retry_after;
-        let is_transitory = failure.is_transitory();
+        self.key_store_failed(&failure);
+        // What doesn't mend itself, such as a wrong secret, is tried rarely: never at once, for the token stays due.
+        let retry_after = if failure.is_transitory() {
+            failure.retry_after
+        } else {
+            Some(schedule::LONGEST_PAUSE)
+        };
         if let Some((account, line)) = saved
             && let Some(held) = self.accounts.get_mut(id)
         {
@@ -391,9 +393,7 @@ impl Core {
             held.add_line(line);
         }
         self.plan_refresh(id, now);
-        if is_transitory {
-            self.plan_retry(id, retry_after, now);
-        }
+        self.plan_retry(id, retry_after, now);
         let problem = self.account_problem(id, failure, now);
         if work == Work::Refresh {
             self.set_refresh_result(id, now, outcome_of(&problem.kind));

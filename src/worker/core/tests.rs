@@ -13,8 +13,8 @@ use crate::account::{
     RefreshFacts,
 };
 use crate::bridge::{
-    ClientChange, Command, LinkOutcome, LinkStep, Missing, ProblemKind, RefreshOutcome,
-    SecretChange, Snapshot, State, StepState,
+    ClientChange, Command, KeyStoreState, KeyStoreTrouble, LinkOutcome, LinkStep, Missing,
+    ProblemKind, RefreshOutcome, SecretChange, Snapshot, State, StepState,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
 use crate::provider::{ClientSettings, Registry};
@@ -462,4 +462,44 @@ fn an_unusable_address_is_refused_by_name_and_nothing_is_saved() {
         matches!(problem.kind, ProblemKind::ClientInvalid { .. }),
         "{problem:?}"
     );
+}
+
+#[test]
+fn trouble_that_stays_is_not_asked_about_again_at_once() {
+    let account = account(1);
+    for kind in [
+        ProblemKind::ClientRejected {
+            code: "invalid_client".to_owned(),
+        },
+        ProblemKind::ProviderError {
+            code: "invalid_scope".to_owned(),
+        },
+        ProblemKind::Store {
+            doing: "the disk is full".to_owned(),
+        },
+        ProblemKind::KeyStore {
+            trouble: KeyStoreTrouble::SealedElsewhere,
+        },
+    ] {
+        let mut desk = Desk::with(vec![account.clone()]);
+        let (flow, id, _) = started(&desk.core.handle(Input::Tick, at(3510)))[0].clone();
+        let result = WorkResult::Failed(Failure::new(kind.clone()), None);
+        desk.core
+            .handle(Input::WorkEnded(flow, id, Box::new(result)), at(3511));
+        let next = desk.core.wake_at().unwrap();
+        assert!(next >= at(3511 + 300), "{kind:?}: {next}");
+    }
+}
+
+#[test]
+fn an_account_sealed_elsewhere_leaves_the_key_store_as_it_is() {
+    let mut desk = Desk::with(vec![account(1), account(2)]);
+    let (_, effects) = desk.refresh(&account(1), at(1));
+    let (flow, id, _) = started(&effects)[0].clone();
+    let failure = Failure::key_store(KeyStoreTrouble::SealedElsewhere);
+    let result = WorkResult::Failed(failure, None);
+    desk.core
+        .handle(Input::WorkEnded(flow, id, Box::new(result)), at(2));
+    assert_eq!(desk.snapshot().key_store.state, KeyStoreState::Open);
+    assert_eq!(started(&desk.core.handle(Input::Tick, at(3510))).len(), 2);
 }
