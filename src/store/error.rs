@@ -25,8 +25,8 @@ pub enum Error {
     /// It was unsealed and is not a record we know.
     #[error("a stored record can't be read")]
     Unreadable(#[source] Option<UnreadableTokenSet>),
-    /// The store already holds a later generation of the account's tokens; nothing was written.
-    #[error("another program has saved newer tokens for this account")]
+    /// The store holds a later generation of the account's tokens, or has forgotten it; nothing was written.
+    #[error("another program has changed this account meanwhile")]
     Overtaken,
     /// A newer version of the program wrote the file; nothing was written.
     #[error("the data file is of version {found}, which a newer program wrote")]

@@ -3,6 +3,7 @@
 //! An account's row, its tokens and the line in its history change together or not at all. What must not be read on disk is
 //! sealed by the vault first. Knows nothing of providers beyond their names, of clocks, and of how the key is kept.
 
+mod claim;
 mod contents;
 mod database;
 mod error;
@@ -12,6 +13,7 @@ mod sqlite;
 
 use std::fmt::Debug;
 
+pub use claim::Claim;
 pub use contents::{Contents, StoredClient};
 pub use database::{Database, Notice};
 pub use error::Error;
@@ -45,8 +47,11 @@ pub trait Store: Debug + Send + Sync {
         line: &HistoryLine,
     ) -> Result<(), Error>;
 
-    /// Saves what is known of an account, and leaves its tokens.
+    /// Saves what is known of an account, and leaves its tokens. One that was forgotten meanwhile stays forgotten.
     fn save_account(&self, account: &Account, line: Option<&HistoryLine>) -> Result<(), Error>;
+
+    /// Waits until no other program, and nobody in this one, is spending or replacing the account's tokens; held until dropped.
+    fn claim(&self, account: &AccountId) -> Result<Claim, Error>;
 
     /// Reads and unseals an account's tokens.
     fn tokens(&self, account: &AccountId) -> Result<TokenSet, Error>;

@@ -18,6 +18,8 @@ const SHORTEST: u64 = 512;
 #[derive(Debug)]
 pub struct Database {
     pub(super) connection: Connection,
+    /// Where the file is.
+    pub(super) folder: PathBuf,
     installation: String,
 }
 
@@ -102,6 +104,7 @@ fn open_existing(path: &Path) -> Result<Database, Refused> {
     match schema::installation(&connection) {
         Ok(Some(installation)) => Ok(Database {
             connection,
+            folder: path.parent().unwrap_or(path).to_owned(),
             installation,
         }),
         Ok(None) => Err(Refused::Damaged),

@@ -5,12 +5,13 @@
 mod read;
 mod write;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
-use super::{Contents, Database, Error, SecretUpdate, Store};
+use super::{Claim, Contents, Database, Error, SecretUpdate, Store, claim};
 use crate::account::{Account, HistoryLine, TokenSet};
 use crate::ids::{AccountId, ProviderId};
 use crate::secret::Secret;
@@ -20,6 +21,7 @@ use crate::vault::{self, KeyId, Kind, Sealed, Vault};
 #[derive(Debug)]
 pub struct SqliteStore {
     connection: Mutex<Connection>,
+    folder: PathBuf,
     vault: Arc<dyn Vault>,
 }
 
@@ -28,6 +30,7 @@ impl SqliteStore {
     pub fn new(database: Database, vault: Arc<dyn Vault>) -> Self {
         Self {
             connection: Mutex::new(database.connection),
+            folder: database.folder,
             vault,
         }
     }
@@ -106,11 +109,17 @@ impl Store for SqliteStore {
 
     fn save_account(&self, account: &Account, line: Option<&HistoryLine>) -> Result<(), Error> {
         self.change(|transaction| {
-            write::account(transaction, account)?;
+            write::facts(transaction, account)?;
             line.map_or(Ok(()), |line| {
                 write::history(transaction, &account.id, line)
             })
         })
+    }
+
+    fn claim(&self, account: &AccountId) -> Result<Claim, Error> {
+        let held = claim::hold(&self.folder, account)?;
+        let generation = read::generation(&self.lock(), account)?;
+        Ok(Claim::new(held, generation))
     }
 
     fn tokens(&self, account: &AccountId) -> Result<TokenSet, Error> {
@@ -122,7 +131,9 @@ impl Store for SqliteStore {
         self.change(|transaction| {
             write::forget_sealed(transaction, &tokens_of(account))?;
             write::forget_account(transaction, account)
-        })
+        })?;
+        claim::remove(&self.folder, account);
+        Ok(())
     }
 
     fn save_client(

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of the vault but the names of keys and kinds.
 
-use rusqlite::{Connection, Row, Transaction};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
 use crate::account::{Account, HistoryLine};
 use crate::ids::{AccountId, ProviderId};
@@ -24,6 +24,21 @@ pub(super) fn contents(connection: &mut Connection) -> Result<Contents, Error> {
     sealed(&transaction, &mut contents)?;
     clients(&transaction, &mut contents)?;
     Ok(contents)
+}
+
+/// The generation of an account's tokens, where there is such an account.
+pub(super) fn generation(
+    connection: &Connection,
+    account: &AccountId,
+) -> Result<Option<u64>, Error> {
+    let stored: Option<i64> = connection
+        .query_row(
+            "SELECT generation FROM accounts WHERE id = ?1",
+            [account.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(stored.and_then(|stored| u64::try_from(stored).ok()))
 }
 
 fn accounts(transaction: &Transaction<'_>, contents: &mut Contents) -> Result<(), Error> {

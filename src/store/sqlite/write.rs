@@ -2,8 +2,9 @@
 //!
 //! Knows nothing of which rows belong together, and sees secrets only when they are sealed.
 
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{Transaction, params};
 
+use super::read;
 use crate::account::{Account, HistoryLine};
 use crate::ids::{AccountId, ProviderId};
 use crate::store::Error;
@@ -12,27 +13,46 @@ use crate::vault::{Kind, Sealed};
 /// Lines of history kept per account.
 const LINES_KEPT: i64 = 50;
 
-/// Saves what is known of an account, unless the store knows of newer tokens.
+/// Saves what is known of an account with new tokens, unless the store knows of newer ones.
+///
+/// Only a first generation begins an account: later ones of an account that was forgotten meanwhile would bring it back.
 pub(super) fn account(transaction: &Transaction<'_>, account: &Account) -> Result<(), Error> {
-    let id = account.id.as_str();
-    let generation = i64::try_from(account.generation).unwrap_or(i64::MAX);
-    let stored: Option<i64> = transaction
-        .query_row(
-            "SELECT generation FROM accounts WHERE id = ?1",
-            [id],
-            |row| row.get(0),
-        )
-        .optional()?;
-    // Another window or a script has refreshed meanwhile: what it saved would be lost, and the old tokens may be spent.
-    if stored.is_some_and(|stored| stored > generation) {
-        return Err(Error::Overtaken);
+    if account.generation > 1 {
+        return facts(transaction, account);
     }
+    check(transaction, account)?;
     transaction.execute(
         "INSERT INTO accounts (id, generation, facts) VALUES (?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, facts = excluded.facts",
-        params![id, generation, json(account)?],
+        params![account.id.as_str(), generation(account), json(account)?],
     )?;
     Ok(())
+}
+
+/// Saves what is known of an account that is still here, unless the store knows of newer tokens.
+pub(super) fn facts(transaction: &Transaction<'_>, account: &Account) -> Result<(), Error> {
+    check(transaction, account)?;
+    let changed = transaction.execute(
+        "UPDATE accounts SET generation = ?2, facts = ?3 WHERE id = ?1",
+        params![account.id.as_str(), generation(account), json(account)?],
+    )?;
+    if changed == 0 {
+        return Err(Error::Overtaken);
+    }
+    Ok(())
+}
+
+/// Another window or a script has refreshed meanwhile: what it saved would be lost, and the old tokens may be spent.
+fn check(transaction: &Transaction<'_>, account: &Account) -> Result<(), Error> {
+    let stored = read::generation(transaction, &account.id)?;
+    if stored.is_some_and(|stored| stored > account.generation) {
+        return Err(Error::Overtaken);
+    }
+    Ok(())
+}
+
+fn generation(account: &Account) -> i64 {
+    i64::try_from(account.generation).unwrap_or(i64::MAX)
 }
 
 /// Adds a line and drops those that are too many.

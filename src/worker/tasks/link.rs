@@ -17,6 +17,7 @@ use crate::bridge::{LinkStep, ProblemKind};
 use crate::ids::{AccountId, FlowId};
 use crate::oauth::TokenResponse;
 use crate::provider::{Call, CallKind, Client};
+use crate::store::Claim;
 use crate::worker::failure::Failure;
 use crate::worker::input::{Input, LinkEvent, LinkOrder, LinkPlan, LinkTarget, Linked};
 
@@ -157,6 +158,38 @@ fn obtained(
     }
 }
 
+/// What the new tokens replace.
+struct Replaced {
+    /// Keeps refreshes away until the new tokens are saved.
+    claim: Option<Claim>,
+    before: Option<Account>,
+    label: String,
+}
+
+/// The account as it is stored now, not as it was when the browser opened: it may have been refreshed or renamed since.
+async fn replaced(desk: &Desk, plan: &LinkPlan) -> Result<Replaced, Failure> {
+    let repaired = match &plan.target {
+        LinkTarget::New(label) => {
+            return Ok(Replaced {
+                claim: None,
+                before: None,
+                label: label.clone(),
+            });
+        }
+        LinkTarget::Repair(account) => account,
+    };
+    let claim = desk.claim(&repaired.id).await?;
+    let stored = desk.stored(&repaired.id).await?;
+    let before = stored.map(|(account, _)| account);
+    let label = before.as_ref().map_or(&repaired.label, |it| &it.label);
+    Ok(Replaced {
+        claim: Some(claim),
+        label: label.clone(),
+        // Where it was forgotten meanwhile, a new account begins.
+        before,
+    })
+}
+
 /// Seals and saves before anybody may use the tokens.
 async fn save(
     road: &mut Road,
@@ -171,10 +204,11 @@ async fn save(
     let new_id = AccountId::from_random(u128::from_le_bytes(random));
     let bound_to = binding(&plan.provider, client);
     let provider = Arc::clone(&plan.provider);
-    let (before, label) = match &plan.target {
-        LinkTarget::Repair(account) => (Some((**account).clone()), account.label.clone()),
-        LinkTarget::New(label) => (None, label.clone()),
-    };
+    let Replaced {
+        claim,
+        before,
+        label,
+    } = replaced(&road.desk, plan).await?;
     let username = plan.password.as_ref().map(|(username, _)| username.clone());
     let saved = road
         .desk
@@ -219,6 +253,7 @@ async fn save(
                 what: what.to_owned(),
             };
             store.save_tokens(&account, &tokens, &line)?;
+            drop(claim);
             Ok((account, tokens, line))
         })
         .await?;
@@ -269,14 +304,21 @@ async fn read_profile(
         }
     };
     let kept = account.clone();
-    road.desk
+    let kept = road
+        .desk
         .blocking(move |store, _| store.save_account(&kept, None))
-        .await?;
-    Ok(linked(account, line, beside))
+        .await;
+    // The tokens are safe already: that the name could not be written beside them doesn't undo the link.
+    Ok(linked(account, line, beside.or(kept.err())))
 }
 
+/// Whether the provider said, in one of the ways servers say it, that there is no such page.
 fn is_absent(failure: &Failure) -> bool {
-    matches!(&failure.kind, ProblemKind::ProviderError { code } if code == "404")
+    match &failure.kind {
+        ProblemKind::ProviderError { code } => matches!(code.as_str(), "404" | "405" | "415"),
+        ProblemKind::TemporarilyFailing { status, .. } => *status == 501,
+        _ => false,
+    }
 }
 
 fn linked(account: Account, line: HistoryLine, beside: Option<Failure>) -> Linked {

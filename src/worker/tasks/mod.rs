@@ -23,15 +23,19 @@ use tokio::sync::mpsc;
 use super::failure::Failure;
 use super::input::Input;
 use super::world::{House, Preset, World};
-use crate::bridge::KeyStoreTrouble;
-use crate::ids::ProviderId;
+use crate::account::{Account, HistoryLine};
+use crate::bridge::{KeyStoreTrouble, ProblemKind};
+use crate::ids::{AccountId, ProviderId};
 use crate::loopback::Farewell;
 use crate::provider::{Client, ClientSettings};
-use crate::store::{self, Store};
+use crate::store::{self, Claim, Store};
 use crate::vault::Vault;
 
 /// How long a key store or disk call may take before the task goes on without it.
 const BLOCKING_DEADLINE: Duration = Duration::from_secs(30);
+
+/// How long another program may keep an account: a little more than its requests may take.
+const CLAIM_DEADLINE: Duration = Duration::from_secs(150);
 
 /// What tasks need: the world, the vault, the store, and where answers go.
 #[derive(Debug)]
@@ -83,9 +87,44 @@ impl Desk {
         let work = tokio::task::spawn_blocking(move || call(store.as_ref(), vault.as_ref()));
         match tokio::time::timeout(BLOCKING_DEADLINE, work).await {
             Ok(Ok(result)) => result.map_err(Failure::from),
-            Ok(Err(broken)) => Err(Failure::caused(crate::bridge::ProblemKind::Bug, &broken)),
+            Ok(Err(broken)) => Err(Failure::caused(ProblemKind::Bug, &broken)),
             Err(_elapsed) => Err(Failure::key_store(KeyStoreTrouble::NotAnswering)),
         }
+    }
+
+    /// The right to spend and replace an account's tokens; whoever has it needs no longer than its requests may take.
+    async fn claim(&self, account: &AccountId) -> Result<Claim, Failure> {
+        let store = Arc::clone(&self.store);
+        let account = account.clone();
+        let work = tokio::task::spawn_blocking(move || store.claim(&account));
+        match tokio::time::timeout(CLAIM_DEADLINE, work).await {
+            Ok(Ok(result)) => result.map_err(Failure::from),
+            Ok(Err(broken)) => Err(Failure::caused(ProblemKind::Bug, &broken)),
+            Err(_elapsed) => Err(Failure::new(ProblemKind::Store {
+                doing: "another program is refreshing this account".to_owned(),
+            })),
+        }
+    }
+
+    /// The account as it is stored now, with its newest history line.
+    async fn stored(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<(Account, Option<HistoryLine>)>, Failure> {
+        let id = account.clone();
+        self.blocking(move |store, _| {
+            let mut contents = store.load()?;
+            let line = contents
+                .history
+                .remove(&id)
+                .and_then(|lines| lines.into_iter().next());
+            let account = contents
+                .accounts
+                .into_iter()
+                .find(|account| account.id == id);
+            Ok(account.map(|account| (account, line)))
+        })
+        .await
     }
 
     /// Makes sure, before a browser opens, that what comes back can be kept.

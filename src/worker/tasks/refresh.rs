@@ -30,6 +30,20 @@ async fn work(desk: &Desk, plan: WorkPlan) -> WorkResult {
     let is_use =
         plan.work == Work::AskProfile || plan.provider.refresh_way() == RefreshWay::RenewByUse;
     let mut account = plan.account.clone();
+    // Held until the new pair is saved: whoever else wants to spend this token waits, and then finds that pair.
+    let claim = match desk.claim(&account.id).await {
+        Ok(claim) => claim,
+        Err(failure) => return WorkResult::Failed(failure, None),
+    };
+    if claim.generation() != Some(account.generation) {
+        match desk.stored(&account.id).await {
+            Ok(Some((newer, _))) if is_use => account = newer,
+            Ok(Some((newer, line))) => return overtaken(desk, newer, line),
+            // Another program has unlinked it.
+            Ok(None) => return WorkResult::Unlinked(None),
+            Err(failure) => return WorkResult::Failed(failure, None),
+        }
+    }
     let opened = open(desk, &plan).await;
     let (client, tokens) = match opened {
         Ok(opened) => opened,
@@ -49,7 +63,24 @@ async fn work(desk: &Desk, plan: WorkPlan) -> WorkResult {
             Err(failure) => failed(desk, account, failure).await,
         };
     }
-    refresh(desk, &plan, account, client, tokens).await
+    let result = refresh(desk, &plan, account, client, tokens).await;
+    drop(claim);
+    result
+}
+
+/// Another program, or a sign-in, was faster: what it saved is as good as what we would have got.
+fn overtaken(desk: &Desk, newer: Account, line: Option<HistoryLine>) -> WorkResult {
+    let line = line.unwrap_or_else(|| HistoryLine {
+        at: desk.world.clock.now(),
+        what: "Refreshed".to_owned(),
+    });
+    match newer.ended {
+        None => WorkResult::Refreshed(newer, line),
+        Some(reason) => {
+            let failure = Failure::new(ProblemKind::NeedsSignIn { reason });
+            WorkResult::Failed(failure, Some((newer, line)))
+        }
+    }
 }
 
 /// The key, the client's secret and the tokens as they are now, not as they were when the work was planned.
@@ -77,7 +108,6 @@ async fn used_up(desk: &Desk, work: Work, mut account: Account) -> WorkResult {
     if account.access.renews_on_use {
         account.last_refreshed_at = Some(at);
     }
-    account.outcome_unknown_since = None;
     let line = HistoryLine {
         at,
         what: what.to_owned(),

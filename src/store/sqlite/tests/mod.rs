@@ -80,6 +80,13 @@ fn token_set(text: &str) -> TokenSet {
     }
 }
 
+/// Saves an account for the first time.
+fn link(store: &SqliteStore, account: &Account) {
+    store
+        .save_tokens(account, &token_set("0"), &line("Linked"))
+        .unwrap();
+}
+
 fn line(what: &str) -> HistoryLine {
     HistoryLine {
         at: Timestamp::UNIX_EPOCH,

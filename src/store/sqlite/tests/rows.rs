@@ -13,7 +13,7 @@ fn what_was_saved_is_there_after_the_file_was_opened_anew() {
     first
         .save_tokens(&one, &token_set("1"), &line("Linked"))
         .unwrap();
-    first.save_account(&two, None).unwrap();
+    link(&first, &two);
     first.save_account(&one, Some(&line("Proved"))).unwrap();
     drop(first);
 
@@ -27,10 +27,13 @@ fn what_was_saved_is_there_after_the_file_was_opened_anew() {
     assert_eq!(history, ["Proved", "Linked"]);
     assert_eq!(
         contents.sealed_accounts,
-        BTreeMap::from([(one.id.clone(), vault.key_id().unwrap())])
+        BTreeMap::from([
+            (one.id.clone(), vault.key_id().unwrap()),
+            (two.id.clone(), vault.key_id().unwrap()),
+        ])
     );
     assert_eq!(later.tokens(&one.id).unwrap(), token_set("1"));
-    let none = later.tokens(&two.id);
+    let none = later.tokens(&account("three").id);
     assert!(matches!(none, Err(Error::Missing)), "{none:?}");
 }
 
@@ -52,7 +55,8 @@ fn fifty_lines_of_history_are_kept_per_account_newest_first() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), &open_vault());
     let (one, two) = (account("one"), account("two"));
-    store.save_account(&two, Some(&line("Only"))).unwrap();
+    link(&store, &one);
+    link(&store, &two);
     for number in 0..60 {
         store
             .save_account(&one, Some(&line(&number.to_string())))
@@ -62,7 +66,7 @@ fn fifty_lines_of_history_are_kept_per_account_newest_first() {
     assert_eq!(history[&one.id].len(), 50);
     assert_eq!(history[&one.id][0].what, "59");
     assert_eq!(history[&one.id][49].what, "10");
-    assert_eq!(history[&two.id], [line("Only")]);
+    assert_eq!(history[&two.id], [line("Linked")]);
 }
 
 #[test]

@@ -62,11 +62,11 @@ fn what_one_program_writes_the_other_notices() {
     let (window, script) = (open(folder.path(), &vault), open(folder.path(), &vault));
     let before = window.data_version().unwrap();
     assert_eq!(window.data_version().unwrap(), before);
-    script.save_account(&account("one"), None).unwrap();
+    link(&script, &account("one"));
     let after = window.data_version().unwrap();
     assert_ne!(after, before);
     assert_eq!(window.load().unwrap().accounts.len(), 1);
-    window.save_account(&account("two"), None).unwrap();
+    link(&window, &account("two"));
     assert_eq!(window.data_version().unwrap(), after, "our own writes");
     assert_eq!(script.load().unwrap().accounts.len(), 2);
 }
@@ -123,6 +123,7 @@ fn a_row_that_can_not_be_read_is_named_and_left_alone() {
 fn a_file_that_somebody_keeps_locked_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), &open_vault());
+    link(&store, &account("one"));
     store.lock().busy_timeout(Duration::from_millis(1)).unwrap();
     let raw = raw(folder.path());
     raw.execute_batch("BEGIN EXCLUSIVE").unwrap();
@@ -137,7 +138,7 @@ fn a_full_disk_is_told_and_what_was_there_stays() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), &open_vault());
     let mut account = account("one");
-    store.save_account(&account, None).unwrap();
+    link(&store, &account);
     let pages: i64 = raw(folder.path())
         .pragma_query_value(None, "page_count", |row| row.get(0))
         .unwrap();
@@ -167,4 +168,52 @@ fn a_damaged_file_is_told_while_it_is_in_use() {
         notices.as_slice(),
         [Notice::DamagedKeptAside { .. }]
     ));
+}
+
+#[test]
+fn a_forgotten_account_is_not_brought_back_by_work_that_was_under_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), &open_vault());
+    let mut account = account("one");
+    store
+        .save_tokens(&account, &token_set("1"), &line("Linked"))
+        .unwrap();
+    store.forget_account(&account.id).unwrap();
+    let facts = store.save_account(&account, Some(&line("Not refreshed")));
+    assert!(matches!(facts, Err(Error::Overtaken)), "{facts:?}");
+    account.generation = 2;
+    let tokens = store.save_tokens(&account, &token_set("2"), &line("Refreshed"));
+    assert!(matches!(tokens, Err(Error::Overtaken)), "{tokens:?}");
+    assert_eq!(store.load().unwrap().accounts, []);
+}
+
+#[test]
+fn a_claim_keeps_others_away_until_it_ends_and_knows_what_is_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = (
+        open(folder.path(), &open_vault()),
+        open(folder.path(), &open_vault()),
+    );
+    let mut account = account("one");
+    let unknown = one.claim(&account.id).unwrap();
+    assert_eq!(unknown.generation(), None);
+    drop(unknown);
+    one.save_tokens(&account, &token_set("1"), &line("Linked"))
+        .unwrap();
+    let claim = one.claim(&account.id).unwrap();
+    assert_eq!(claim.generation(), Some(1));
+    let (started, waits) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        let id = account.id.clone();
+        let second = scope.spawn(move || {
+            started.send(()).unwrap();
+            other.claim(&id).unwrap().generation()
+        });
+        waits.recv().unwrap();
+        account.generation = 2;
+        one.save_tokens(&account, &token_set("2"), &line("Refreshed"))
+            .unwrap();
+        drop(claim);
+        assert_eq!(second.join().unwrap(), Some(2), "it waited for the claim");
+    });
 }
