@@ -53,6 +53,10 @@ pub enum SignInKind {
 
 /// The registered client without its secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a form: which fields it has, and which of them is filled"
+)]
 pub struct ClientCard {
     /// Whether this provider hands out client ids at all.
     pub wants_client_id: bool,

@@ -88,18 +88,17 @@ fn start_practice<'a>(
     mode: sandbox::Mode,
     running: &'a mut Option<sandbox::Running>,
 ) -> Result<&'a sandbox::Ready, Unopened> {
-    let started = match running.take() {
-        Some(running) => running,
-        None => {
-            let options = sandbox::Options {
-                mode,
-                ..sandbox::Options::new(folders.data.clone())
-            };
-            sandbox::start(options).map_err(|error| Unopened {
-                kind: ProblemKind::PracticeUnavailable,
-                detail: chain(&error),
-            })?
-        }
+    let started = if let Some(running) = running.take() {
+        running
+    } else {
+        let options = sandbox::Options {
+            mode,
+            ..sandbox::Options::new(folders.data.clone())
+        };
+        sandbox::start(options).map_err(|error| Unopened {
+            kind: ProblemKind::PracticeUnavailable,
+            detail: chain(&error),
+        })?
     };
     Ok(running.insert(started).ready())
 }

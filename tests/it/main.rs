@@ -2,7 +2,6 @@
 //!
 //! Never sleeps, never touches a host that is not this one.
 #![expect(
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
