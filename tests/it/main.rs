@@ -13,6 +13,7 @@ mod keyboard;
 mod screens;
 mod screens_app;
 mod screens_forms;
+mod screens_list;
 mod screens_pictures;
 mod stories;
 mod support;
