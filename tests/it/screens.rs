@@ -24,11 +24,11 @@ fn check_outline(name: &str, desk: &Desk) {
 }
 
 /// How many nodes have exactly this name.
-fn count(desk: &Desk, name: &str) -> usize {
+pub(super) fn count(desk: &Desk, name: &str) -> usize {
     desk.window.query_all_by_label(name).count()
 }
 
-fn with_main(change: impl FnOnce(&mut linkdesk::bridge::AccountCard)) -> Snapshot {
+pub(super) fn with_main(change: impl FnOnce(&mut linkdesk::bridge::AccountCard)) -> Snapshot {
     let mut snapshot = cards::five_accounts();
     change(Arc::make_mut(&mut snapshot.accounts[0]));
     snapshot

@@ -6,20 +6,10 @@ use std::sync::Arc;
 
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
-use linkdesk::bridge::Snapshot;
 
+use super::screens::{count, with_main};
+use super::support::outline::outline;
 use super::support::{Desk, cards};
-
-/// How many nodes have exactly this name.
-fn count(desk: &Desk, name: &str) -> usize {
-    desk.window.query_all_by_label(name).count()
-}
-
-fn with_main(change: impl FnOnce(&mut linkdesk::bridge::AccountCard)) -> Snapshot {
-    let mut snapshot = cards::five_accounts();
-    change(Arc::make_mut(&mut snapshot.accounts[0]));
-    snapshot
-}
 
 #[test]
 fn searching_finds_accounts_by_label_identity_and_trading_account() {
