@@ -33,7 +33,7 @@ pub(crate) fn inside() -> Option<PathBuf> {
     std::env::var(INSIDE).ok().map(PathBuf::from)
 }
 
-/// Runs `body` in a process of its own; `wrapped_in` is the command that this process is started by.
+/// Runs `body` in a process of its own, by the name of the test at this binary's root; `wrapped_in` is the command that this process is started by.
 pub(crate) fn apart(name: &str, wrapped_in: &[&str], body: impl FnOnce(&Path)) {
     if let Some(folder) = inside() {
         return body(&folder);
@@ -46,15 +46,11 @@ pub(crate) fn apart(name: &str, wrapped_in: &[&str], body: impl FnOnce(&Path)) {
         fs::create_dir(&path).unwrap();
         path
     };
-    let test = module_path!().split_once("::").map_or_else(
-        || name.to_owned(),
-        |(_, module)| format!("{module}::{name}"),
-    );
     let (program, arguments) = wrapped_in.split_first().unwrap();
     let outcome = Command::new(program)
         .args(arguments)
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", &test, "--nocapture"])
+        .args(["--exact", name, "--nocapture"])
         .env(INSIDE, place("session"))
         .env("TEST_BUS", &bus)
         .env("HOME", place("home"))
