@@ -205,6 +205,8 @@ pub enum KeyStoreTrouble {
     NotAnswering,
     /// The key is gone while sealed tokens are here.
     KeyMissing,
+    /// This was sealed in another kind of key store, or with a key that is no longer in this one.
+    SealedElsewhere,
     /// What it returned is not a key.
     Damaged,
     /// The passphrase store waits for its passphrase.

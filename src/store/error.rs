@@ -16,6 +16,9 @@ pub enum Error {
     /// The vault could not seal or unseal.
     #[error("could not seal or unseal")]
     Vault(#[from] vault::Error),
+    /// It was sealed for one session, and that session has ended.
+    #[error("it was kept for one session only")]
+    SessionOver,
     /// There is no such account, or nothing sealed for it.
     #[error("nothing is stored under that name")]
     Missing,

@@ -152,6 +152,9 @@ const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
         KeyStoreTrouble::KeyMissing => {
             "Restore it from a backup of your key store, or sign in to every account again."
         }
+        KeyStoreTrouble::SealedElsewhere => {
+            "Start Linkdesk with the key store that was used before, or sign in or enter the secret again."
+        }
         KeyStoreTrouble::Damaged => {
             "Something else has written there. Restore the key store, or sign in to every account again."
         }

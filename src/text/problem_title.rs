@@ -87,6 +87,7 @@ const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
         KeyStoreTrouble::Locked => "The key store is locked",
         KeyStoreTrouble::NotAnswering => "The key store does not answer",
         KeyStoreTrouble::KeyMissing => "The key is no longer in the key store",
+        KeyStoreTrouble::SealedElsewhere => "This is sealed with a key of another key store",
         KeyStoreTrouble::Damaged => "The key store holds something that is not our key",
         KeyStoreTrouble::PassphraseNeeded => "Your passphrase is needed",
         KeyStoreTrouble::WrongPassphrase => "This passphrase is not the right one",

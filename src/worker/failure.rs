@@ -155,7 +155,8 @@ pub(super) fn trouble(error: &vault::Error) -> KeyStoreTrouble {
         E::NoCollection(_) => KeyStoreTrouble::NoCollection,
         E::Locked(_) | E::Closed => KeyStoreTrouble::Locked,
         E::NotAnswering => KeyStoreTrouble::NotAnswering,
-        E::KeyMissing | E::OtherKey => KeyStoreTrouble::KeyMissing,
+        E::KeyMissing => KeyStoreTrouble::KeyMissing,
+        E::OtherKey => KeyStoreTrouble::SealedElsewhere,
         E::Damaged | E::NotSealedHere => KeyStoreTrouble::Damaged,
         E::PassphraseNeeded => KeyStoreTrouble::PassphraseNeeded,
         E::WrongPassphrase => KeyStoreTrouble::WrongPassphrase,
@@ -174,7 +175,7 @@ impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         use store::Error as E;
         let kind = match &error {
-            E::Vault(vault::Error::OtherKey) => ProblemKind::NeedsSignIn {
+            E::SessionOver => ProblemKind::NeedsSignIn {
                 reason: EndReason::SessionOnly,
             },
             E::Vault(vault::Error::NotSealedHere) | E::Missing | E::Unreadable(_) => {

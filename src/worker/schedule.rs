@@ -13,7 +13,7 @@ const LONGEST_LEAD: SignedDuration = SignedDuration::from_secs(90);
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
 /// The longest pause between attempts.
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
 /// When a refresh is due: ahead of the end by the smaller of 90 s and a fifth of the lifetime.
 pub(super) fn due_at(access: &AccessFacts) -> Option<Timestamp> {

@@ -14,7 +14,7 @@ use super::{Contents, Database, Error, SecretUpdate, Store};
 use crate::account::{Account, HistoryLine, TokenSet};
 use crate::ids::{AccountId, ProviderId};
 use crate::secret::Secret;
-use crate::vault::{KeyId, Sealed, Vault};
+use crate::vault::{self, KeyId, Kind, Sealed, Vault};
 
 /// The store in one SQLite file.
 #[derive(Debug)]
@@ -57,19 +57,30 @@ impl SqliteStore {
         let found = self
             .lock()
             .query_row(
-                "SELECT key_id, bytes FROM sealed WHERE what = ?1",
+                "SELECT key_id, bytes, vault FROM sealed WHERE what = ?1",
                 [what],
-                |row| Ok((row.get::<_, String>(0)?, row.get(1)?)),
+                |row| {
+                    Ok((
+                        row.get::<_, String>(0)?,
+                        row.get(1)?,
+                        row.get::<_, String>(2)?,
+                    ))
+                },
             )
             .optional()?;
-        let Some((key_id, bytes)) = found else {
+        let Some((key_id, bytes, kind)) = found else {
             return Ok(None);
         };
         let Ok(key_id) = KeyId::new(key_id) else {
             return Err(Error::Unreadable(None));
         };
         let sealed = Sealed { key_id, bytes };
-        Ok(Some(self.vault.unseal(&sealed, what.as_bytes())?))
+        match self.vault.unseal(&sealed, what.as_bytes()) {
+            Err(vault::Error::OtherKey) if kind == Kind::Session.as_str() => {
+                Err(Error::SessionOver)
+            }
+            plain => Ok(Some(plain?)),
+        }
     }
 }
 

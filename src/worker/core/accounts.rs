@@ -91,7 +91,227 @@ impl Core {
         id: &AccountId,
         retry_after: Option<SignedDuration>,
         now: Timestamp,
+<<<<<<< HEAD
     ) -> Option<Timestamp> {
+=======
+    ) -> Vec<Effect> {
+        let Some(held) = self.accounts.get_mut(id) else {
+            self.end_command(command, None);
+            return Vec::new();
+        };
+        match held.work.as_mut() {
+            Some(under_way) if under_way.work == work => {
+                under_way.commands.extend(command);
+                Vec::new()
+            }
+            Some(_) => {
+                held.line.push_back((work, command));
+                Vec::new()
+            }
+            None => {
+                let provider = held.account.provider.clone();
+                held.line.push_back((work, command));
+                self.pump(&provider, Some(id), now)
+            }
+        }
+    }
+
+    /// Starts waiting work at a provider as far as there is room; `first` names an account that is known to wait.
+    fn pump(
+        &mut self,
+        provider: &ProviderId,
+        first: Option<&AccountId>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let turn = self.turns.entry(provider.clone()).or_default();
+        turn.waiting.extend(first.cloned());
+        while let Some(turn) = self.turns.get_mut(provider) {
+            if turn.running >= AT_ONCE {
+                break;
+            }
+            let Some(id) = turn.waiting.pop_front() else {
+                break;
+            };
+            effects.extend(self.start_next(&id, now));
+        }
+        effects
+    }
+
+    fn start_next(&mut self, id: &AccountId, now: Timestamp) -> Option<Effect> {
+        let held = self.accounts.get_mut(id)?;
+        if held.work.is_some() {
+            return None;
+        }
+        let (work, command) = held.line.pop_front()?;
+        match self.work_plan(id, work) {
+            Ok(plan) => {
+                let provider = plan.account.provider.clone();
+                self.turns.entry(provider).or_default().running += 1;
+                let flow = plan.flow;
+                let held = self.accounts.get_mut(id)?;
+                held.touch().work = Some(UnderWay {
+                    flow,
+                    work,
+                    commands: command.into_iter().collect(),
+                });
+                Some(Effect::StartWork(Box::new(plan)))
+            }
+            Err(failure) => {
+                let problem = self.account_problem(id, failure, now);
+                if work == Work::Refresh {
+                    self.set_refresh_result(id, now, outcome_of(&problem.kind));
+                }
+                self.end_command(command, Some(problem));
+                None
+            }
+        }
+    }
+
+    fn work_plan(&mut self, id: &AccountId, work: Work) -> Result<WorkPlan, Failure> {
+        let flow = self.new_flow_id();
+        let account = match self.accounts.get(id) {
+            Some(held) => held.account.clone(),
+            None => return Err(Failure::bug("the account is gone")),
+        };
+        let Some(provider) = self.registry.get(&account.provider) else {
+            return Err(Failure::bug("the account's provider file is gone"));
+        };
+        if work != Work::Unlink {
+            if let Some(reason) = account.ended {
+                return Err(Failure::new(ProblemKind::NeedsSignIn { reason }));
+            }
+            self.require_client(&account.provider)?;
+        }
+        let way = provider.refresh_way();
+        let refreshable = match way {
+            RefreshWay::Grant => account.refresh.present,
+            RefreshWay::RenewByUse => true,
+            RefreshWay::None => false,
+        };
+        if work == Work::Refresh && !refreshable {
+            return Err(Failure::new(ProblemKind::CannotRefresh));
+        }
+        let settings = self.client_settings(&account.provider);
+        Ok(WorkPlan {
+            flow,
+            work,
+            provider: Arc::clone(provider),
+            settings,
+            account,
+        })
+    }
+
+    /// Takes in what came of work on an account; an answer to older work changes nothing.
+    pub(super) fn work_ended(
+        &mut self,
+        flow: FlowId,
+        id: &AccountId,
+        result: WorkResult,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let Some(held) = self.accounts.get_mut(id) else {
+            return Vec::new();
+        };
+        let Some(under_way) = held.work.take_if(|work| work.flow == flow) else {
+            return Vec::new();
+        };
+        held.touch();
+        let provider = held.account.provider.clone();
+        if let Some(turn) = self.turns.get_mut(&provider) {
+            turn.running = turn.running.saturating_sub(1);
+        }
+        let problem = self.take_in(id, under_way.work, result, now);
+        for command in under_way.commands {
+            self.end_command(Some(command), problem.clone());
+        }
+        let mut effects = self.serve_hand_outs(id, problem);
+        let waits = self
+            .accounts
+            .get(id)
+            .is_some_and(|held| !held.line.is_empty());
+        effects.extend(self.pump(&provider, waits.then_some(id), now));
+        effects
+    }
+
+    fn take_in(
+        &mut self,
+        id: &AccountId,
+        work: Work,
+        result: WorkResult,
+        now: Timestamp,
+    ) -> Option<Problem> {
+        match result {
+            WorkResult::Refreshed(account, line) => {
+                self.accept(id, account, line, now);
+                self.set_refresh_result(id, now, RefreshOutcome::Refreshed);
+                None
+            }
+            WorkResult::Used(account, line) => {
+                self.accept(id, account, line, now);
+                if work == Work::Refresh {
+                    self.set_refresh_result(id, now, RefreshOutcome::Renewed);
+                }
+                None
+            }
+            WorkResult::Failed(failure, saved) => {
+                Some(self.take_in_failure(id, work, failure, saved, now))
+            }
+            WorkResult::Unlinked(left_undone) => {
+                let held = self.accounts.remove(id)?;
+                let failure = left_undone?;
+                let mut problem = self.problem(failure, now);
+                problem.provider = Some(held.account.provider);
+                self.problems.push(problem.clone());
+                Some(problem)
+            }
+        }
+    }
+
+    fn accept(&mut self, id: &AccountId, account: Account, line: HistoryLine, now: Timestamp) {
+        self.key_store.state = KeyStoreState::Open;
+        if let Some(held) = self.accounts.get_mut(id) {
+            held.account = account;
+            held.problem = None;
+            held.failures = 0;
+            held.locked = false;
+            held.add_line(line);
+        }
+        self.plan_refresh(id, now);
+    }
+
+    fn take_in_failure(
+        &mut self,
+        id: &AccountId,
+        work: Work,
+        failure: Failure,
+        saved: Option<(Account, HistoryLine)>,
+        now: Timestamp,
+    ) -> Problem {
+        self.key_store_failed(&failure);
+        // What doesn't mend itself, such as a wrong secret, is tried rarely: never at once, for the token stays due.
+        let retry_after = if failure.is_transitory() {
+            failure.retry_after
+        } else {
+            Some(schedule::LONGEST_PAUSE)
+        };
+        if let Some((account, line)) = saved
+            && let Some(held) = self.accounts.get_mut(id)
+        {
+            held.account = account;
+            held.add_line(line);
+        }
+        self.plan_refresh(id, now);
+        self.plan_retry(id, retry_after, now);
+        let problem = self.account_problem(id, failure, now);
+        if work == Work::Refresh {
+            self.set_refresh_result(id, now, outcome_of(&problem.kind));
+        }
+        problem
+    }
+
+    fn plan_retry(&mut self, id: &AccountId, retry_after: Option<SignedDuration>, now: Timestamp) {
+>>>>>>> room/qa
         let seed = self.seed;
         let held = self.accounts.get_mut(id)?;
         held.touch().failures += 1;

@@ -229,9 +229,7 @@ impl Core {
     }
 
     fn fail_link(&mut self, flow: FlowId, command: CommandId, failure: Failure, now: Timestamp) {
-        if let ProblemKind::KeyStore { trouble } = failure.kind {
-            self.key_store.state = KeyStoreState::Unavailable(trouble);
-        }
+        self.key_store_failed(&failure);
         let mut problem = self.problem(failure, now);
         problem.flow = Some(flow);
         if let Some(held) = self.flows.get_mut(&flow) {

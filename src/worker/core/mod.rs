@@ -193,6 +193,15 @@ impl Core {
         self.start_due_refreshes(now)
     }
 
+    /// Notes that the key store can't be used; that one account is sealed elsewhere says nothing about the others.
+    pub(super) fn key_store_failed(&mut self, failure: &Failure) {
+        if let ProblemKind::KeyStore { trouble } = failure.kind
+            && trouble != KeyStoreTrouble::SealedElsewhere
+        {
+            self.key_store.state = KeyStoreState::Unavailable(trouble);
+        }
+    }
+
     pub(super) fn new_flow_id(&mut self) -> FlowId {
         self.next_id += 1;
         FlowId(self.next_id)

@@ -201,3 +201,23 @@ fn each_kind_of_vault_is_expected_to_hold_the_key_it_sealed_with_last() {
     let contents = open(folder.path(), &session).load().unwrap();
     assert_eq!(contents.expected_by(Kind::Keychain), Some(&id(&lost)));
 }
+
+#[test]
+fn only_what_was_sealed_for_a_session_ends_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, kind) in [("one", Kind::Session), ("two", Kind::Keychain)] {
+        let store = open(folder.path(), &Posing::open_as(kind));
+        let account = account(name);
+        store
+            .save_tokens(&account, &token_set(name), &line("Linked"))
+            .unwrap();
+    }
+    let store = open(folder.path(), &Posing::open_as(Kind::Passphrase));
+    let over = store.tokens(&account("one").id);
+    assert!(matches!(over, Err(Error::SessionOver)), "{over:?}");
+    let elsewhere = store.tokens(&account("two").id);
+    assert!(
+        matches!(elsewhere, Err(Error::Vault(vault::Error::OtherKey))),
+        "{elsewhere:?}"
+    );
+}
