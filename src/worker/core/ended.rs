@@ -10,6 +10,7 @@ use crate::bridge::{KeyStoreState, Problem, ProblemKind, RefreshOutcome};
 use crate::ids::{AccountId, FlowId};
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, Work, WorkResult};
+use crate::worker::schedule;
 
 impl Core {
     /// Takes in what came of work on an account; an answer to older work changes nothing.
@@ -97,11 +98,13 @@ impl Core {
         (failure, saved): (Failure, Option<(Account, HistoryLine)>),
         now: Timestamp,
     ) -> Problem {
-        if let ProblemKind::KeyStore { trouble } = failure.kind {
-            self.key_store.state = KeyStoreState::Unavailable(trouble);
-        }
-        let retry_after = failure.retry_after;
-        let is_transitory = failure.is_transitory();
+        self.key_store_failed(&failure);
+        // What doesn't mend itself, such as a wrong secret, is tried rarely: never at once, for the token stays due.
+        let retry_after = if failure.is_transitory() {
+            failure.retry_after
+        } else {
+            Some(schedule::LONGEST_PAUSE)
+        };
         if let Some((account, line)) = saved
             && let Some(held) = self.accounts.get_mut(id)
         {
@@ -110,11 +113,9 @@ impl Core {
         }
         self.plan_refresh(id, now);
         let mut problem = self.account_problem(id, failure, now);
-        if is_transitory {
-            let next = self.plan_retry(id, retry_after, now);
-            if let ProblemKind::TemporarilyFailing { retry_at, .. } = &mut problem.kind {
-                *retry_at = next;
-            }
+        let next = self.plan_retry(id, retry_after, now);
+        if let ProblemKind::TemporarilyFailing { retry_at, .. } = &mut problem.kind {
+            *retry_at = next;
             self.set_problem(id, problem.clone());
         }
         if work == Work::Refresh {

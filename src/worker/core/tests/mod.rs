@@ -16,8 +16,8 @@ use crate::account::{
     RefreshFacts,
 };
 use crate::bridge::{
-    ClientChange, Command, LinkOutcome, LinkStep, Missing, ProblemKind, RefreshOutcome,
-    SecretChange, Snapshot, State, StepState,
+    ClientChange, Command, KeyStoreState, KeyStoreTrouble, LinkOutcome, LinkStep, Missing,
+    ProblemKind, RefreshOutcome, SecretChange, Snapshot, State, StepState,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
 use crate::provider::{ClientSettings, Registry};

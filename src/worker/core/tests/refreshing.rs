@@ -148,7 +148,7 @@ fn a_token_that_lasts_is_handed_out_as_it_is_and_another_is_refreshed_first() {
 #[test]
 fn a_locked_key_store_locks_the_accounts_and_stops_the_schedule() {
     let mut desk = Desk::with(vec![account(1)]);
-    let locked = crate::bridge::KeyStoreTrouble::Locked;
+    let locked = KeyStoreTrouble::Locked;
     desk.core
         .handle(Input::KeyStoreAnswered(Err(locked)), at(1));
     assert_eq!(desk.snapshot().accounts[0].state(at(1)), State::Locked);
@@ -173,4 +173,44 @@ fn another_process_may_add_and_remove_accounts() {
         .map(|card| card.label.clone())
         .collect();
     assert_eq!(labels, ["Account 2", "Account 3"]);
+}
+
+#[test]
+fn trouble_that_stays_is_not_asked_about_again_at_once() {
+    let account = account(1);
+    for kind in [
+        ProblemKind::ClientRejected {
+            code: "invalid_client".to_owned(),
+        },
+        ProblemKind::ProviderError {
+            code: "invalid_scope".to_owned(),
+        },
+        ProblemKind::Store {
+            doing: "the disk is full".to_owned(),
+        },
+        ProblemKind::KeyStore {
+            trouble: KeyStoreTrouble::SealedElsewhere,
+        },
+    ] {
+        let mut desk = Desk::with(vec![account.clone()]);
+        let (flow, id, _) = started(&desk.core.handle(Input::Tick, at(3510)))[0].clone();
+        let result = WorkResult::Failed(Failure::new(kind.clone()), None);
+        desk.core
+            .handle(Input::WorkEnded(flow, id, Box::new(result)), at(3511));
+        let next = desk.core.wake_at().unwrap();
+        assert!(next >= at(3511 + 300), "{kind:?}: {next}");
+    }
+}
+
+#[test]
+fn an_account_sealed_elsewhere_leaves_the_key_store_as_it_is() {
+    let mut desk = Desk::with(vec![account(1), account(2)]);
+    let (_, effects) = desk.refresh(&account(1), at(1));
+    let (flow, id, _) = started(&effects)[0].clone();
+    let failure = Failure::key_store(KeyStoreTrouble::SealedElsewhere);
+    let result = WorkResult::Failed(failure, None);
+    desk.core
+        .handle(Input::WorkEnded(flow, id, Box::new(result)), at(2));
+    assert_eq!(desk.snapshot().key_store.state, KeyStoreState::Open);
+    assert_eq!(started(&desk.core.handle(Input::Tick, at(3510))).len(), 2);
 }
