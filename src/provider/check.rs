@@ -80,6 +80,7 @@ impl Checker {
         self.hosts = hosts.collect::<Vec<_>>();
         let color = self.color(manifest.color.as_ref());
         let name = self.label(&manifest.name, "name");
+        let mark = self.mark(manifest.mark.as_ref(), &name);
         let options = manifest
             .options
             .iter()
@@ -93,6 +94,7 @@ impl Checker {
             id: id?,
             name,
             color,
+            mark,
             origin,
             notes: manifest.notes.clone(),
             sign_in: match manifest.sign_in {
@@ -138,6 +140,21 @@ impl Checker {
                 DEFAULT_COLOR
             }
         }
+    }
+
+    /// The file's letter, else the initial of the name.
+    fn mark(&mut self, mark: Option<&Text>, name: &str) -> String {
+        let Some(text) = mark else {
+            let mut words = name.split_whitespace();
+            let word = words.find(|word| !word.eq_ignore_ascii_case("the"));
+            let initial = word.unwrap_or(name).chars().next().into_iter();
+            return initial.flat_map(char::to_uppercase).collect();
+        };
+        let mark = text.get_ref();
+        if mark.chars().count() != 1 || !mark.chars().all(char::is_alphanumeric) {
+            self.refuse(text.span(), "mark", "one letter or digit");
+        }
+        mark.clone()
     }
 
     fn host(&mut self, entry: &HostEntry) -> Option<Host> {
