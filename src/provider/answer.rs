@@ -106,16 +106,16 @@ impl Provider {
         kind: CallKind,
         alternative: usize,
     ) -> bool {
-        let status = response.status();
-        let error = error_response(response);
-        match (status.as_u16(), error) {
-            (404 | 405 | 415, Some(error)) => error.code == "invalid_request",
-            (404 | 405 | 415 | 501, None) => true,
-            (_, Some(_)) => false,
-            (200..=299, None) if self.reads_headers(kind) => self.lacks_token_headers(response),
-            (200..=299, None) => self.spends_nothing(kind, alternative) && is_html(response),
+        let status = response.status().as_u16();
+        if let Some(error) = error_response(response) {
+            return matches!(status, 404 | 405 | 415) && error.code == "invalid_request";
+        }
+        match status {
+            404 | 405 | 415 | 501 => true,
+            200..=299 if self.reads_headers(kind) => self.lacks_token_headers(response),
+            200..=299 => self.spends_nothing(kind, alternative) && is_html(response),
             // Nobody who has looked at a code or a token answers such a status with a page.
-            (400 | 406 | 410, None) => kind != CallKind::Revoke && is_html(response),
+            400 | 406 | 410 => kind != CallKind::Revoke && is_html(response),
             _ => false,
         }
     }
@@ -282,14 +282,13 @@ fn media_type(headers: &HeaderMap) -> Option<&str> {
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
     let asked = text(header::RETRY_AFTER)?;
-    let pause = match asked.parse() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let instant = |text| rfc2822::parse(text).ok().map(|time| time.timestamp());
-            let pause = instant(asked)?.duration_since(instant(text(header::DATE)?)?);
-            // Over already.
-            Duration::try_from(pause).unwrap_or(Duration::ZERO)
-        }
+    let pause = if let Ok(seconds) = asked.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let instant = |text| rfc2822::parse(text).ok().map(|time| time.timestamp());
+        let pause = instant(asked)?.duration_since(instant(text(header::DATE)?)?);
+        // Over already.
+        Duration::try_from(pause).unwrap_or(Duration::ZERO)
     };
     Some(pause.min(LONGEST_PAUSE))
 }

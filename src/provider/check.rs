@@ -1,6 +1,7 @@
 //! Makes a checked record of a provider file, or lists every mistake in it.
 //!
-//! Knows what is lawful and what belongs together; requests are checked in `check_calls`, what is known of answers in `check_answers`.
+//! Knows what is lawful and what belongs together; requests are checked in `check_calls`, what is known of answers in `check_answers`,
+//! the mark in `check_mark`.
 
 use std::ops::Range;
 
@@ -18,9 +19,6 @@ use super::record::{
 };
 use super::redirect;
 use crate::ids::ProviderId;
-
-/// The mark of a provider whose file gives none.
-const DEFAULT_COLOR: u32 = 0x0064_748b;
 
 /// Names the authorization request gives a meaning to; a file must not say them a second time.
 const RESERVED: [&str; 14] = [
@@ -121,40 +119,6 @@ impl Checker {
             self.refuse(text.span(), key, "one line of 1 to 64 characters");
         }
         label.to_owned()
-    }
-
-    fn color(&mut self, color: Option<&Text>) -> u32 {
-        let Some(text) = color else {
-            return DEFAULT_COLOR;
-        };
-        let digits = text.get_ref();
-        let is_hex = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        match u32::from_str_radix(digits, 16) {
-            Ok(color) if is_hex => color,
-            _ => {
-                self.refuse(
-                    text.span(),
-                    "color",
-                    "six hexadecimal digits, such as \"0f766e\"",
-                );
-                DEFAULT_COLOR
-            }
-        }
-    }
-
-    /// The file's letter, else the initial of the name.
-    fn mark(&mut self, mark: Option<&Text>, name: &str) -> String {
-        let Some(text) = mark else {
-            let mut words = name.split_whitespace();
-            let word = words.find(|word| !word.eq_ignore_ascii_case("the"));
-            let initial = word.unwrap_or(name).chars().next().into_iter();
-            return initial.flat_map(char::to_uppercase).collect();
-        };
-        let mark = text.get_ref();
-        if mark.chars().count() != 1 || !mark.chars().all(char::is_alphanumeric) {
-            self.refuse(text.span(), "mark", "one letter or digit");
-        }
-        mark.clone()
     }
 
     fn host(&mut self, entry: &HostEntry) -> Option<Host> {
