@@ -14,6 +14,8 @@ pub struct ProviderCard {
     pub name: String,
     /// Its mark's color as `0xRRGGBB`.
     pub color: u32,
+    /// The one letter or digit on its mark.
+    pub mark: String,
     /// Where its record came from.
     pub origin: ProviderOrigin,
     /// How a person signs in.
