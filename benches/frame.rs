@@ -6,7 +6,6 @@
     clippy::print_stdout,
     clippy::disallowed_methods,
     dead_code,
-    unreachable_pub,
     reason = "a measurement for people, on the cards of the tests"
 )]
 
