@@ -19,14 +19,15 @@
     reason = "a measurement for people: it looks at the clock, prints, and stops where it can't go on"
 )]
 
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+mod servers;
+mod visitor;
+
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use http::{Request, Response, header};
+use http::{Request, Response};
 use linkdesk::bridge::{ClientChange, Command, LinkOutcome, Snapshot, UiEnd, connect};
 use linkdesk::compose::{Plan, opener};
 use linkdesk::ids::{FlowId, ProviderId};
@@ -34,11 +35,14 @@ use linkdesk::platform::clock::SystemClock;
 use linkdesk::platform::http::{self as platform_http, ReqwestHttp};
 use linkdesk::platform::paths::Folders;
 use linkdesk::platform::random::SystemRandom;
-use linkdesk::platform::{BoxFuture, Browser, Http, Outlet, browser};
+use linkdesk::platform::{BoxFuture, Http, Outlet};
 use linkdesk::sandbox::{self, Mode};
 use linkdesk::vault::Kind;
 use linkdesk::worker::{self, OpenHouse, Settings, World};
 use url::Url;
+
+use crate::servers::{Bare, relay};
+use crate::visitor::Visitor;
 
 /// Linked in turn, each with a redirect URI that leaves the port open.
 const PROVIDERS: [(&str, &str); 3] = [
@@ -84,119 +88,6 @@ impl Http for Watched {
         }
         self.0.send(request)
     }
-}
-
-/// A person who signs in and allows, and whose browser says when it comes back.
-#[derive(Clone, Debug)]
-struct Visitor {
-    username: String,
-    password: String,
-    instants: Shared,
-}
-
-impl Browser for Visitor {
-    fn open(&self, address: &Url) -> Result<(), browser::Error> {
-        let (visitor, address) = (self.clone(), address.clone());
-        std::thread::spawn(move || visitor.visit(&address));
-        Ok(())
-    }
-}
-
-impl Visitor {
-    fn visit(&self, address: &Url) {
-        let page = ask("GET", address, "");
-        let credentials = [("username", &*self.username), ("password", &*self.password)];
-        let page = ask(
-            "POST",
-            &address.join("/sign-in").unwrap(),
-            &form(&page, &credentials),
-        );
-        let decision = form(&page, &[("decision", "allow")]);
-        let answer = ask("POST", &address.join("/consent").unwrap(), &decision);
-        let target = answer.lines().find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("location").then(|| value.trim())
-        });
-        let target = Url::parse(target.unwrap_or_else(|| panic!("{answer}"))).unwrap();
-        ask_at("GET", &target, "", || {
-            self.instants.lock().unwrap().called_back = Some(Instant::now())
-        });
-    }
-}
-
-/// The fields of a page's form: the hidden one, and these.
-fn form(page: &str, fields: &[(&str, &str)]) -> String {
-    let (_, ticket) = page
-        .split_once("name=\"ticket\" value=\"")
-        .unwrap_or_else(|| panic!("{page}"));
-    let ticket = ticket.split('"').next().unwrap();
-    url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("ticket", ticket)
-        .extend_pairs(fields)
-        .finish()
-}
-
-fn ask(method: &str, address: &Url, form: &str) -> String {
-    ask_at(method, address, form, || ())
-}
-
-/// One request; `now` is called before its bytes are written.
-fn ask_at(method: &str, address: &Url, form: &str, now: impl FnOnce()) -> String {
-    let authority = format!(
-        "{}:{}",
-        address.host_str().unwrap(),
-        address.port().unwrap()
-    );
-    let target = &address[url::Position::BeforePath..url::Position::AfterQuery];
-    let kind = "application/x-www-form-urlencoded";
-    let request = format!(
-        "{method} {target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n{}: {kind}\r\n{}: {}\r\n\r\n{form}",
-        header::CONTENT_TYPE,
-        header::CONTENT_LENGTH,
-        form.len(),
-    );
-    let mut stream = TcpStream::connect(authority).unwrap();
-    now();
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
-/// Listens before a provider, notes when the awaited request arrives, and passes everything on.
-fn relay(to: &Url, instants: &Shared) -> Url {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let provider = (to.host_str().unwrap().to_owned(), to.port().unwrap());
-    let instants = Arc::clone(instants);
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let (provider, instants) = (provider.clone(), Arc::clone(&instants));
-            std::thread::spawn(move || pass_on(stream.unwrap(), &provider, &instants));
-        }
-    });
-    Url::parse(&address).unwrap()
-}
-
-fn pass_on(mut near: TcpStream, provider: &(String, u16), instants: &Shared) {
-    let mut first = [0; 4096];
-    let length = near.read(&mut first).unwrap();
-    let now = Instant::now();
-    let mut noted = instants.lock().unwrap();
-    if noted.leaving.is_some() {
-        noted.arrived.get_or_insert(now);
-    }
-    drop(noted);
-    let mut far = TcpStream::connect((&*provider.0, provider.1)).unwrap();
-    far.write_all(first.get(..length).unwrap()).unwrap();
-    let (mut from_near, mut to_far) = (near.try_clone().unwrap(), far.try_clone().unwrap());
-    let there = std::thread::spawn(move || {
-        drop(std::io::copy(&mut from_near, &mut to_far));
-        drop(to_far.shutdown(Shutdown::Write));
-    });
-    drop(std::io::copy(&mut far, &mut near));
-    drop(near.shutdown(Shutdown::Both));
-    there.join().unwrap();
 }
 
 /// Nobody asks for secrets here.
@@ -312,46 +203,6 @@ fn provider(id: &str) -> ProviderId {
     ProviderId::new(id).unwrap()
 }
 
-/// The same two requests, and nothing else.
-fn bare(instants: &Shared) {
-    let callback = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let endpoint = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let (callback_port, endpoint_port) = (
-        callback.local_addr().unwrap().port(),
-        endpoint.local_addr().unwrap().port(),
-    );
-    let at_callback = std::thread::spawn(move || {
-        let (mut stream, _) = callback.accept().unwrap();
-        read_once(&mut stream);
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-            .unwrap();
-        drop(stream);
-        let address = format!("http://127.0.0.1:{endpoint_port}/token");
-        ask(
-            "POST",
-            &Url::parse(&address).unwrap(),
-            "grant_type=authorization_code",
-        );
-    });
-    let noting = Arc::clone(instants);
-    let at_endpoint = std::thread::spawn(move || {
-        let (mut stream, _) = endpoint.accept().unwrap();
-        read_once(&mut stream);
-        noting.lock().unwrap().arrived = Some(Instant::now());
-    });
-    let address = format!("http://127.0.0.1:{callback_port}/callback?code=1");
-    ask_at("GET", &Url::parse(&address).unwrap(), "", || {
-        instants.lock().unwrap().called_back = Some(Instant::now());
-    });
-    at_callback.join().unwrap();
-    at_endpoint.join().unwrap();
-}
-
-fn read_once(stream: &mut TcpStream) {
-    assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
-}
-
 /// From the callback to the instant that `end` gives.
 fn took(instants: &Shared, end: impl Fn(&Instants) -> Option<Instant>) -> Duration {
     let instants = instants.lock().unwrap();
@@ -385,10 +236,11 @@ fn main() -> ExitCode {
     let instants = Shared::default();
     let desk = Desk::new(folders, &practice, &instants);
     desk.take_any_port();
+    let bare = Bare::new(&instants);
     let (mut leaving, mut arrived, mut floor) = (Vec::new(), Vec::new(), Vec::new());
     for (id, _) in PROVIDERS.into_iter().cycle().take(LINKS) {
         *instants.lock().unwrap() = Instants::default();
-        bare(&instants);
+        bare.run(&instants);
         floor.push(took(&instants, |instants| instants.arrived));
         *instants.lock().unwrap() = Instants::default();
         desk.link(id);
