@@ -45,7 +45,7 @@ impl Visitor {
         });
         let target = Url::parse(target.unwrap_or_else(|| panic!("{answer}"))).unwrap();
         ask_at("GET", &target, "", || {
-            self.instants.lock().unwrap().called_back = Some(Instant::now())
+            self.instants.lock().unwrap().called_back = Some(Instant::now());
         });
     }
 }

@@ -17,7 +17,7 @@ use crate::screen::Screen;
 use crate::starting::{empty_window, linkdesk};
 
 /// How long a visible window is watched.
-const VISIBLE: Duration = Duration::from_secs(60);
+const VISIBLE: Duration = Duration::from_mins(1);
 
 /// How long each way of hiding it is watched, and the empty window.
 const SHORTER: Duration = Duration::from_secs(20);
