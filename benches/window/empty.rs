@@ -43,5 +43,9 @@ pub(crate) fn open(tally: Option<PathBuf>) -> Result<()> {
         ..eframe::NativeOptions::default()
     };
     let app = Empty { tally, frames: 0 };
-    Ok(eframe::run_native("Empty", options, Box::new(|_| Ok(Box::new(app))))?)
+    Ok(eframe::run_native(
+        "Empty",
+        options,
+        Box::new(|_| Ok(Box::new(app))),
+    )?)
 }

@@ -30,15 +30,25 @@ impl Series {
 impl Figures {
     /// Two series in turn: the ratio of their medians is held against the aim.
     pub(crate) fn compare(&mut self, unit: &str, ours: &Series, empty: &Series, aim: f64) {
-        println!("  {:<10}{:>14}{:>16}{:>10}", "", "linkdesk", "empty window", "ratio");
+        println!(
+            "  {:<10}{:>14}{:>16}{:>10}",
+            "", "Linkdesk", "empty window", "ratio"
+        );
         let line = |name: &str, ours: f64, empty: f64| {
-            let (ours_words, empty_words) = (format!("{ours:.1} {unit}"), format!("{empty:.1} {unit}"));
-            println!("  {name:<10}{ours_words:>14}{empty_words:>16}{:>10.2}", ours / empty);
+            let (ours_words, empty_words) =
+                (format!("{ours:.1} {unit}"), format!("{empty:.1} {unit}"));
+            println!(
+                "  {name:<10}{ours_words:>14}{empty_words:>16}{:>10.2}",
+                ours / empty
+            );
         };
         line("least", ours.least(), empty.least());
         line("median", ours.median(), empty.median());
         let ratio = ours.median() / empty.median();
-        self.verdict(ratio <= aim, &format!("ratio of the medians {ratio:.2}, aim: at most {aim}"));
+        self.verdict(
+            ratio <= aim,
+            &format!("ratio of the medians {ratio:.2}, aim: at most {aim}"),
+        );
     }
 
     /// Whether an aim was met.

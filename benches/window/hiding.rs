@@ -27,7 +27,12 @@ pub(crate) struct Hiding {
 impl Hiding {
     pub(crate) fn largest_window() -> Result<Self> {
         let (connection, screen) = x11rb::connect(None)?;
-        let root = connection.setup().roots.get(screen).ok_or("no screen")?.root;
+        let root = connection
+            .setup()
+            .roots
+            .get(screen)
+            .ok_or("no screen")?
+            .root;
         let mut largest = None;
         for window in connection.query_tree(root)?.reply()?.children {
             let attributes = connection.get_window_attributes(window)?.reply()?;
@@ -63,7 +68,9 @@ impl Hiding {
     pub(crate) fn cover(&self) -> Result<Window> {
         let cover = self.connection.generate_id()?;
         let (width, height) = self.size;
-        let like_a_menu = CreateWindowAux::new().override_redirect(1).background_pixel(0);
+        let like_a_menu = CreateWindowAux::new()
+            .override_redirect(1)
+            .background_pixel(0);
         self.connection.create_window(
             x11rb::COPY_DEPTH_FROM_PARENT,
             cover,
@@ -88,19 +95,36 @@ impl Hiding {
     }
 
     fn atom(&self, name: &str) -> Result<u32> {
-        Ok(self.connection.intern_atom(false, name.as_bytes())?.reply()?.atom)
+        Ok(self
+            .connection
+            .intern_atom(false, name.as_bytes())?
+            .reply()?
+            .atom)
     }
 
     fn set_state(&self, state: u32, hints: &[&str]) -> Result<()> {
         let wm_state = self.atom("WM_STATE")?;
         let value = [state, x11rb::NONE];
-        self.connection
-            .change_property32(PropMode::REPLACE, self.window, wm_state, wm_state, &value)?;
-        let hints: Vec<u32> = hints.iter().map(|hint| self.atom(hint)).collect::<Result<_>>()?;
+        self.connection.change_property32(
+            PropMode::REPLACE,
+            self.window,
+            wm_state,
+            wm_state,
+            &value,
+        )?;
+        let hints: Vec<u32> = hints
+            .iter()
+            .map(|hint| self.atom(hint))
+            .collect::<Result<_>>()?;
         let net_wm_state = self.atom("_NET_WM_STATE")?;
         let kind = AtomEnum::ATOM;
-        self.connection
-            .change_property32(PropMode::REPLACE, self.window, net_wm_state, kind, &hints)?;
+        self.connection.change_property32(
+            PropMode::REPLACE,
+            self.window,
+            net_wm_state,
+            kind,
+            &hints,
+        )?;
         Ok(())
     }
 }

@@ -17,7 +17,7 @@ use crate::screen::Screen;
 use crate::starting::{empty_window, linkdesk};
 
 /// How long a visible window is watched.
-const VISIBLE: Duration = Duration::from_secs(60);
+const VISIBLE: Duration = Duration::from_mins(1);
 
 /// How long each way of hiding it is watched, and the empty window.
 const SHORTER: Duration = Duration::from_secs(20);
@@ -38,7 +38,10 @@ impl Seen {
         let seconds = self.over.as_secs_f64();
         let millis = self.processor.as_secs_f64() * 1000.0;
         let a_second = millis / seconds;
-        format!("{} frames and {millis:.0} ms of processor time in {seconds:.0} s ({a_second:.1} ms a second)", self.frames)
+        format!(
+            "{} frames and {millis:.0} ms of processor time in {seconds:.0} s ({a_second:.1} ms a second)",
+            self.frames
+        )
     }
 }
 
@@ -55,7 +58,10 @@ pub(crate) fn measure(screen: &Screen, figures: &mut Figures) -> Result<()> {
     let most = seen.over.as_secs() + 1;
     figures.verdict(
         seen.frames <= most,
-        &format!("visible, seconds shown: {}, aim: at most one frame a second", seen.words()),
+        &format!(
+            "visible, seconds shown: {}, aim: at most one frame a second",
+            seen.words()
+        ),
     );
     figures.verdict(seen.frames > 0, "the seconds do pass on screen");
     let hiding = Hiding::largest_window()?;
@@ -70,7 +76,12 @@ pub(crate) fn measure(screen: &Screen, figures: &mut Figures) -> Result<()> {
 }
 
 /// The empty window paints once a second and counts its frames itself: both counts have to agree.
-fn check_the_count(screen: &Screen, recorder: &Recorder, folder: &Path, figures: &mut Figures) -> Result<()> {
+fn check_the_count(
+    screen: &Screen,
+    recorder: &Recorder,
+    folder: &Path,
+    figures: &mut Figures,
+) -> Result<()> {
     let tally = folder.join("frames");
     let program = Program::start(empty_window()?.arg(&tally))?;
     screen.wait_until_painted()?;
@@ -98,11 +109,19 @@ fn link(folder: &Path) -> Result<()> {
     }
     let ready = fs::read(folder.join("sandbox").join("ready.json"))?;
     let ready: serde_json::Value = serde_json::from_slice(&ready)?;
-    let word = |name: &str| ready.get(name).and_then(|word| word.as_str()).ok_or("no practice user");
+    let word = |name: &str| {
+        ready
+            .get(name)
+            .and_then(|word| word.as_str())
+            .ok_or("no practice user")
+    };
     let mut command = linkdesk(folder);
     command.args(["link", "tradecloud", "--username", word("username")?]);
     command.args(["--password-file", "-"]);
-    let piped = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let piped = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
     let mut linking = piped.spawn()?;
     let mut input = linking.stdin.take().ok_or("no standard input")?;
     input.write_all(word("password")?.as_bytes())?;
@@ -131,7 +150,10 @@ fn watch_at_once(program: &Program, recorder: &Recorder, over: Duration) -> Resu
 }
 
 fn hidden(how: &str, seen: &Seen, figures: &mut Figures) {
-    figures.verdict(seen.frames == 0, &format!("{how}: {}, aim: no frame", seen.words()));
+    figures.verdict(
+        seen.frames == 0,
+        &format!("{how}: {}, aim: no frame", seen.words()),
+    );
 }
 
 /// A window that is shown again has to paint again.

@@ -30,7 +30,9 @@ impl Program {
     pub(crate) fn memory(&self) -> Result<f64> {
         let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.child.id()))?;
         let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-        let kib = line.and_then(|line| line.split_whitespace().next()).ok_or("no Pss")?;
+        let kib = line
+            .and_then(|line| line.split_whitespace().next())
+            .ok_or("no Pss")?;
         Ok(kib.parse::<f64>()? / 1024.0)
     }
 
@@ -39,7 +41,11 @@ impl Program {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
         // The name, in parentheses, may hold anything; user and system time are the 12th and 13th field behind it.
         let (_, fields) = stat.rsplit_once(')').ok_or("an unknown /proc/PID/stat")?;
-        let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u32>);
+        let ticks = fields
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map(str::parse::<u32>);
         Ok(TICK * ticks.sum::<std::result::Result<u32, _>>()?)
     }
 }

@@ -116,7 +116,9 @@ fn requests(mut data: &[u8]) -> u64 {
             (0, [a, b, c, d, ..]) => u32::from_ne_bytes([*a, *b, *c, *d]),
             (words, _) => words.into(),
         };
-        let length = usize::try_from(words).unwrap_or(usize::MAX).saturating_mul(4);
+        let length = usize::try_from(words)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(4);
         data = data.get(length.max(4)..).unwrap_or_default();
     }
     requests

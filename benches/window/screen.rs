@@ -73,7 +73,11 @@ impl Screen {
         while begun.elapsed() < PATIENCE {
             let lines = self.lines()?;
             let looked = Instant::now();
-            if lines.iter().zip(&self.blank).all(|(line, blank)| is_so(line, blank)) {
+            if lines
+                .iter()
+                .zip(&self.blank)
+                .all(|(line, blank)| is_so(line, blank))
+            {
                 return Ok(looked);
             }
             std::thread::sleep(LOOK_EVERY);

@@ -12,13 +12,19 @@ use crate::process::Program;
 use crate::screen::Screen;
 
 /// How often each is started; an odd number has a middle.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 15;
+
+/// How many of those starts are left running until their memory can be read.
+const LONGER_ROUNDS: usize = 5;
 
 /// The aim for both ratios.
 const AIM: f64 = 1.25;
 
 /// How long after the first frame memory is read: everything that starts has started by then.
 const SETTLED: Duration = Duration::from_secs(3);
+
+/// How long a program is left running otherwise.
+const SHOWN: Duration = Duration::from_millis(700);
 
 /// The window of people, on practice providers, with everything it keeps in this folder.
 pub(crate) fn linkdesk(folder: &std::path::Path) -> Command {
@@ -44,27 +50,39 @@ pub(crate) fn measure(screen: &Screen, figures: &mut Figures) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let (mut ours, mut empty) = (Runs::default(), Runs::default());
     // The first start of each reads its files from the disk and Linkdesk makes its data folder: it doesn't count.
-    run(screen, &mut linkdesk(folder.path()), &mut Runs::default())?;
-    run(screen, &mut empty_window()?, &mut Runs::default())?;
-    for _ in 0..ROUNDS {
-        run(screen, &mut linkdesk(folder.path()), &mut ours)?;
-        run(screen, &mut empty_window()?, &mut empty)?;
+    for mut command in [linkdesk(folder.path()), empty_window()?] {
+        let program = start(screen, &mut command, &mut Runs::default())?;
+        std::thread::sleep(SETTLED);
+        drop(program);
+        screen.wait_until_blank()?;
+    }
+    for round in 0..ROUNDS {
+        let is_longer = round < LONGER_ROUNDS;
+        for (mut command, runs) in [
+            (linkdesk(folder.path()), &mut ours),
+            (empty_window()?, &mut empty),
+        ] {
+            let program = start(screen, &mut command, runs)?;
+            std::thread::sleep(if is_longer { SETTLED } else { SHOWN });
+            if is_longer {
+                runs.memory.push(program.memory()?);
+            }
+            drop(program);
+            screen.wait_until_blank()?;
+        }
     }
     println!("Time to the first frame, {ROUNDS} starts of each");
     figures.compare("ms", &ours.time, &empty.time, AIM);
-    println!("Memory (proportional set size) with nothing linked");
+    println!("Memory (proportional set size) with nothing linked, {LONGER_ROUNDS} starts of each");
     figures.compare("MiB", &ours.memory, &empty.memory, AIM);
     Ok(())
 }
 
-fn run(screen: &Screen, command: &mut Command, runs: &mut Runs) -> Result<()> {
+/// Starts a program and waits for its first frame.
+fn start(screen: &Screen, command: &mut Command, runs: &mut Runs) -> Result<Program> {
     let program = Program::start(command)?;
     let painted = screen.wait_until_painted()?;
     let took = painted.duration_since(program.begun);
     runs.time.push(took.as_secs_f64() * 1000.0);
-    std::thread::sleep(SETTLED);
-    runs.memory.push(program.memory()?);
-    drop(program);
-    screen.wait_until_blank()?;
-    Ok(())
+    Ok(program)
 }

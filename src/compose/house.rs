@@ -1,6 +1,6 @@
 //! Opens the house: folders, practice providers, provider files, key store and database, in this order.
 //!
-//! Runs on the worker's blocking pool after the first frame. Knows nothing of faces.
+//! Runs on the worker's blocking pool beside the first frame, which waits for none of it. Knows nothing of faces.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
