@@ -87,8 +87,7 @@ fn form_ui(ui: &mut Ui, form: &mut SignInForm) -> Option<Done> {
         }
         let mut entered = widgets::entered(ui, &password) || widgets::entered(ui, &email);
         if form.account.is_none() {
-            let hint =
-                "What to call the account. Left empty, it gets the name the provider knows you by.";
+            let hint = "What to call the account. Left empty, it gets the provider’s name.";
             let label = widgets::field(ui, "Label", hint, |ui| {
                 widgets::text_field(ui, &mut form.label, "Optional")
             });
