@@ -13,6 +13,10 @@ use crate::ids::{AccountId, ProviderId};
 
 /// One linked account.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "three independent facts about one account; `state` is their state machine"
+)]
 pub struct AccountCard {
     /// Its name in scripts.
     pub id: AccountId,

@@ -14,6 +14,8 @@ pub struct ProviderCard {
     pub name: String,
     /// Its mark's color as `0xRRGGBB`.
     pub color: u32,
+    /// The one letter or digit on its mark.
+    pub mark: String,
     /// Where its record came from.
     pub origin: ProviderOrigin,
     /// How a person signs in.
@@ -53,6 +55,10 @@ pub enum SignInKind {
 
 /// The registered client without its secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a form: which fields it has, and which of them is filled"
+)]
 pub struct ClientCard {
     /// Whether this provider hands out client ids at all.
     pub wants_client_id: bool,

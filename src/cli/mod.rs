@@ -3,7 +3,7 @@
 //! Sends the same commands and reads the same snapshots as the window. Knows nothing of HTTP, disk, keys or the clock:
 //! what it needs of the world is handed in with [`Io`]. One file per family of subcommands.
 //!
-//! Three things tie it to a worker: [`Wait`] makes the waker, [`Handover`] is what the worker's outlet calls, [`run`] does the rest.
+//! Three things tie it to a worker: [`Wait`] makes the waker, [`Handover`] is what the worker's outlet calls, [`run()`] does the rest.
 
 mod accounts;
 mod args;

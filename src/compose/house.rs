@@ -1,6 +1,6 @@
 //! Opens the house: folders, practice providers, provider files, key store and database, in this order.
 //!
-//! Runs on the worker's blocking pool after the first frame. Knows nothing of faces.
+//! Runs on the worker's blocking pool beside the first frame, which waits for none of it. Knows nothing of faces.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -88,18 +88,17 @@ fn start_practice<'a>(
     mode: sandbox::Mode,
     running: &'a mut Option<sandbox::Running>,
 ) -> Result<&'a sandbox::Ready, Unopened> {
-    let started = match running.take() {
-        Some(running) => running,
-        None => {
-            let options = sandbox::Options {
-                mode,
-                ..sandbox::Options::new(folders.data.clone())
-            };
-            sandbox::start(options).map_err(|error| Unopened {
-                kind: ProblemKind::PracticeUnavailable,
-                detail: chain(&error),
-            })?
-        }
+    let started = if let Some(running) = running.take() {
+        running
+    } else {
+        let options = sandbox::Options {
+            mode,
+            ..sandbox::Options::new(folders.data.clone())
+        };
+        sandbox::start(options).map_err(|error| Unopened {
+            kind: ProblemKind::PracticeUnavailable,
+            detail: chain(&error),
+        })?
     };
     Ok(running.insert(started).ready())
 }

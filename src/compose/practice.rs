@@ -39,6 +39,10 @@ pub fn serve_practice(
     let mut out = std::io::stdout();
     writeln!(out, "{}", serde_json::to_string(running.ready())?)?;
     out.flush()?;
+    #[expect(
+        clippy::infinite_loop,
+        reason = "whoever started the practice providers ends them"
+    )]
     loop {
         std::thread::park();
     }

@@ -25,7 +25,7 @@ pub fn run_command(
         refreshes_by_itself: false,
         link_deadline: invocation
             .link_deadline()
-            .unwrap_or(Settings::default().link_deadline),
+            .unwrap_or_else(|| Settings::default().link_deadline),
     };
     let desk = start(plan, settings, outlet, environment, wait.waker())?;
     let clock = SystemClock::new();

@@ -52,7 +52,7 @@ pub enum Refused {
     Error(#[source] ErrorResponse),
 }
 
-/// The parameters of the redirect that mean something.
+/// The redirect that answers an authorization request.
 ///
 /// ```
 /// use linkdesk::oauth::{AuthorizationResponse, Expected, Refused, State};
@@ -67,68 +67,60 @@ pub enum Refused {
 /// let foreign = AuthorizationResponse::accept("code=SplxlOBeZQQYbYS6WxSbIA&state=xyz", &expected);
 /// assert_eq!(foreign, Err(Refused::ForeignState));
 /// ```
-#[derive(Debug, Default)]
-pub struct AuthorizationResponse {
-    code: Option<Secret>,
-    state: Option<Secret>,
-    iss: Option<Secret>,
-    error: Option<Secret>,
-    error_description: Option<Secret>,
-}
+#[derive(Clone, Copy, Debug)]
+pub struct AuthorizationResponse;
 
 impl AuthorizationResponse {
-    /// Holds a query against what was asked: its form first, then `state`, `iss`, `error` and `code`.
+    /// Holds a query against what was asked: `state` first, then `iss`, then `error` and `code`.
     pub fn accept(query: &str, expected: &Expected<'_>) -> Result<Accepted, Refused> {
-        let response = Self::from_query(query)?;
-        let state_echoed = response.check_state(expected)?;
-        response.check_issuer(expected)?;
-        if response.code.is_some() && response.error.is_some() {
-            return Err(Refused::Malformed("both a code and an error"));
+        let answer = Answer::read(query)?;
+        let state_echoed = answer.check_state(expected)?;
+        answer.check_issuer(expected)?;
+        match (one(&answer.error)?, one(&answer.code)?) {
+            (Some(_), Some(_)) => Err(Refused::Malformed("both a code and an error")),
+            (Some(error), None) => Err(answer.declined(&error)),
+            (None, Some(code)) => Ok(Accepted {
+                code: checked_code(code)?,
+                state_echoed,
+            }),
+            (None, None) => Err(Refused::Malformed("neither a code nor an error")),
         }
-        if let Some(error) = &response.error {
-            let description = response.error_description.as_ref().map(Secret::expose);
-            return Err(Refused::Error(ErrorResponse::new(
-                error.expose(),
-                description,
-            )));
-        }
-        let code = response
-            .code
-            .ok_or(Refused::Malformed("neither a code nor an error"))?;
-        if code.expose().len() > LONGEST_CODE || !plain::is_credential(code.expose()) {
-            return Err(Refused::Malformed("the code is not one"));
-        }
-        Ok(Accepted { code, state_echoed })
     }
+}
 
-    fn from_query(query: &str) -> Result<Self, Refused> {
+/// The parameters that mean something, still encoded.
+///
+/// §4.1.2: all others are ignored, so damage in them is nobody's business.
+#[derive(Default)]
+struct Answer<'q> {
+    state: Vec<&'q str>,
+    iss: Vec<&'q str>,
+    error: Vec<&'q str>,
+    error_description: Vec<&'q str>,
+    code: Vec<&'q str>,
+}
+
+impl<'q> Answer<'q> {
+    fn read(query: &'q str) -> Result<Self, Refused> {
         if query.len() > LONGEST_QUERY {
             return Err(Refused::Malformed("too long"));
         }
-        let mut response = Self::default();
-        // Apart from the values: a repeated parameter is refused even where one of the two is empty.
-        let mut seen = Vec::new();
-        for (count, pair) in form::pairs(query).enumerate() {
+        let mut answer = Self::default();
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        for (count, pair) in pairs.enumerate() {
             if count >= MOST_PARAMETERS {
                 return Err(Refused::Malformed("too many parameters"));
             }
-            let (name, value) = pair.ok_or(Refused::Malformed("not form-encoded"))?;
-            let value = Secret::new(value);
-            let Some(place) = response.place(&name) else {
-                // §4.1.2: unrecognized parameters are ignored.
-                continue;
-            };
-            // §3.1: a parameter without a value is as good as omitted.
-            *place = Some(value).filter(|value| !value.is_empty());
-            if seen.contains(&name) {
-                return Err(Refused::Malformed("a repeated parameter"));
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            // A name in percent signs is the same name, or a repetition could hide in it.
+            if let Some(place) = form::decoded(name).and_then(|name| answer.place(&name)) {
+                place.push(value);
             }
-            seen.push(name);
         }
-        Ok(response)
+        Ok(answer)
     }
 
-    fn place(&mut self, name: &str) -> Option<&mut Option<Secret>> {
+    fn place(&mut self, name: &str) -> Option<&mut Vec<&'q str>> {
         match name {
             "code" => Some(&mut self.code),
             "state" => Some(&mut self.state),
@@ -139,9 +131,9 @@ impl AuthorizationResponse {
         }
     }
 
-    /// Whether the state was there; one that is there has to be ours.
+    /// Whether the state was there; one that is there, be it empty, has to be ours.
     fn check_state(&self, expected: &Expected<'_>) -> Result<bool, Refused> {
-        match &self.state {
+        match one(&self.state)? {
             Some(state) if expected.state.matches(state.expose()) => Ok(true),
             None if expected.state_may_be_missing => Ok(false),
             _ => Err(Refused::ForeignState),
@@ -150,10 +142,11 @@ impl AuthorizationResponse {
 
     /// RFC 9207 §2.4: compared as text, without any normalization.
     fn check_issuer(&self, expected: &Expected<'_>) -> Result<(), Refused> {
+        let iss = one(&self.iss)?;
         let Some(issuer) = expected.issuer else {
             return Ok(());
         };
-        let agrees = match &self.iss {
+        let agrees = match &iss {
             Some(iss) => iss.expose() == issuer,
             None => !expected.issuer_required,
         };
@@ -163,5 +156,34 @@ impl AuthorizationResponse {
         Err(Refused::IssuerMismatch {
             expected: issuer.to_owned(),
         })
+    }
+
+    fn declined(&self, error: &Secret) -> Refused {
+        if error.is_empty() {
+            return Refused::Malformed("the error is empty");
+        }
+        // Words for a person: of several, or of damaged ones, none.
+        let description = one(&self.error_description).ok().flatten();
+        let description = description.as_ref().map(Secret::expose);
+        Refused::Error(ErrorResponse::new(error.expose(), description))
+    }
+}
+
+fn checked_code(code: Secret) -> Result<Secret, Refused> {
+    if code.expose().len() > LONGEST_CODE || !plain::is_credential(code.expose()) {
+        return Err(Refused::Malformed("the code is not one"));
+    }
+    Ok(code)
+}
+
+/// The one value of a parameter; sent twice it has none (§3.1).
+fn one(values: &[&str]) -> Result<Option<Secret>, Refused> {
+    match values {
+        [] => Ok(None),
+        [value] => match form::decoded(value) {
+            Some(value) => Ok(Some(Secret::new(value))),
+            None => Err(Refused::Malformed("not form-encoded")),
+        },
+        _ => Err(Refused::Malformed("a repeated parameter")),
     }
 }

@@ -25,21 +25,21 @@ const UNNAMED: &str = "unnamed_error";
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorResponse {
-    /// The `error` parameter: printable ASCII, at most 128 characters.
+    /// The `error` parameter: printable ASCII without quotes and backslashes, at most 128 characters.
     pub code: String,
-    /// The `error_description`, one line without hidden characters, at most 512 characters.
+    /// The `error_description`, one line without hidden characters and what may be a token, at most 512 characters.
     pub description: Option<String>,
 }
 
 impl ErrorResponse {
     /// Makes texts of others fit to be shown.
     pub(super) fn new(code: &str, description: Option<&str>) -> Self {
-        let mut code = plain::ascii(code, LONGEST_CODE);
+        let mut code = plain::error_code(code, LONGEST_CODE);
         if code.is_empty() {
             UNNAMED.clone_into(&mut code);
         }
         let description = description
-            .map(plain::shown)
+            .map(plain::described)
             .filter(|text| !text.is_empty());
         Self { code, description }
     }
@@ -76,7 +76,7 @@ impl ErrorResponse {
         ))
     }
 
-    /// Reads the `error` of an object; `null`, `false` and the empty text are none.
+    /// Reads the `error` of an object; `null`, `false`, nought and the empty text are none.
     pub(super) fn from_value(object: &Value) -> Option<Self> {
         Self::from_error(object.get("error")?, object)
     }
@@ -84,7 +84,9 @@ impl ErrorResponse {
     fn from_error(error: &Value, around: &Value) -> Option<Self> {
         match error {
             Value::String(code) if !code.is_empty() => Some(Self::new(code, description(around))),
-            Value::Number(code) => Some(Self::new(&code.to_string(), description(around))),
+            Value::Number(code) if code.as_f64() != Some(0.0) => {
+                Some(Self::new(&code.to_string(), description(around)))
+            }
             Value::Bool(true) => {
                 let code = around
                     .get("code")
@@ -239,6 +241,7 @@ mod tests {
             (r#"{"error":null}"#, None),
             (r#"{"error":false,"access_token":"x"}"#, None),
             (r#"{"error":""}"#, None),
+            (r#"{"error":0}"#, None),
             (r#"{"message":"b"}"#, None),
             (r#"["error"]"#, None),
             ("<html>", None),
@@ -265,7 +268,7 @@ mod tests {
                 r#"Basic realm="a, error=b", Bearer error=c"#,
                 Some(("c", None)),
             ),
-            (r#"Bearer ERROR = "a\"b" "#, Some(("a\"b", None))),
+            (r#"Bearer ERROR = "a\"b" "#, Some(("ab", None))),
             (r#"Bearer error="a", error="b""#, Some(("a", None))),
             (r#"Bearer error="open"#, Some(("open", None))),
             ("Bearer error=", None),
@@ -277,6 +280,20 @@ mod tests {
                 ErrorResponse::from_www_authenticate(header).as_ref(),
                 expected,
             );
+        }
+    }
+
+    #[test]
+    fn a_code_keeps_only_the_characters_of_the_rfc() {
+        for (code, expected) in [
+            ("invalid_grant", "invalid_grant"),
+            ("in\u{202e}va\"lid\\", "invalid"),
+            ("two words!", "two words!"),
+            ("\"", UNNAMED),
+            ("ü", UNNAMED),
+            ("", UNNAMED),
+        ] {
+            assert_eq!(ErrorResponse::new(code, None).code, expected, "{code}");
         }
     }
 

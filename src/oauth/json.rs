@@ -108,7 +108,7 @@ pub(super) fn text(value: &Value) -> Option<String> {
 }
 
 /// A finite number, also where it is written as text.
-pub(super) fn number(value: &Value) -> Option<f64> {
+fn number(value: &Value) -> Option<f64> {
     let number = match value {
         Value::Number(number) => number.as_f64()?,
         Value::String(text) => text.trim().parse().ok()?,

@@ -7,8 +7,11 @@ use url::Url;
 use super::{form, form_urlencoded, plain};
 
 const LONGEST: usize = 32 * 1024;
-/// The redirect address of programs that let the server show the code.
-const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+/// The redirect addresses of programs that let the server show the code.
+const OUT_OF_BAND: [&str; 2] = [
+    "urn:ietf:wg:oauth:2.0:oob",
+    "urn:ietf:wg:oauth:2.0:oob:auto",
+];
 
 /// A pasted text that carries no answer to this attempt; none of it is repeated here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +54,7 @@ pub fn pasted_query(text: &str, redirect_uri: &str) -> Result<String, PastedErro
     if !parameters.contains(char::is_whitespace) && carries_answer(parameters) {
         return Ok(parameters.to_owned());
     }
-    if redirect_uri == OUT_OF_BAND {
+    if OUT_OF_BAND.contains(&redirect_uri) {
         return out_of_band(text);
     }
     of_address(text, redirect_uri)
@@ -73,8 +76,16 @@ fn has_answer(query: &str) -> bool {
         .any(|(name, _)| name == "code" || name == "error")
 }
 
+/// The code the server's page shows, or the address of that page, which may have it too.
 fn out_of_band(text: &str) -> Result<String, PastedError> {
-    if !plain::is_credential(text) || text.contains("://") {
+    if text.contains("://") {
+        // The error is not kept: what was pasted may hold a code.
+        return match Url::parse(text) {
+            Ok(page) if matches!(page.scheme(), "https" | "http") => answer_of(&page),
+            _ => Err(PastedError::NotAnAddress),
+        };
+    }
+    if !plain::is_credential(text) {
         return Err(PastedError::NotAnAddress);
     }
     Ok(form_urlencoded(&[("code", text)]))
@@ -91,11 +102,12 @@ fn of_address(text: &str, redirect_uri: &str) -> Result<String, PastedError> {
     if !is_same_place(&pasted, &redirect) {
         return Err(PastedError::OtherAddress);
     }
-    let query = pasted.query().unwrap_or_default();
-    if !has_answer(query) {
-        return Err(PastedError::NoAnswer);
-    }
-    Ok(query.to_owned())
+    answer_of(&pasted)
+}
+
+fn answer_of(address: &Url) -> Result<String, PastedError> {
+    let query = address.query().filter(|query| has_answer(query));
+    query.map(str::to_owned).ok_or(PastedError::NoAnswer)
 }
 
 fn is_same_place(pasted: &Url, redirect: &Url) -> bool {
@@ -144,6 +156,7 @@ mod tests {
             ),
             ("https://client.example.com/cb", Err(NoAnswer)),
             ("https://client.example.com/cb?state=b", Err(NoAnswer)),
+            ("https://client.example.com/cb#code=a", Err(NoAnswer)),
             ("http://client.example.com/cb?code=a", Err(OtherAddress)),
             (
                 "https://client.example.com:8443/cb?code=a",
@@ -177,15 +190,31 @@ mod tests {
     }
 
     #[test]
-    fn out_of_band_a_code_alone_is_an_answer() {
-        let oob = |text| pasted_query(text, OUT_OF_BAND);
-        assert_eq!(oob(" 4/P7q+W= \n").as_deref(), Ok("code=4%2FP7q%2BW%3D"));
-        assert_eq!(oob("code=a&state=b").as_deref(), Ok("code=a&state=b"));
-        assert_eq!(oob("two words"), Err(PastedError::NotAnAddress));
-        assert_eq!(
-            oob("https://evil.example/?code=a"),
-            Err(PastedError::NotAnAddress)
-        );
+    fn out_of_band_a_code_alone_is_an_answer_and_the_address_of_its_page_too() {
+        use PastedError::{NoAnswer, NotAnAddress};
+        let rows = [
+            ("abc123", Ok("code=abc123")),
+            (" 4/P7q+W= \n", Ok("code=4%2FP7q%2BW%3D")),
+            ("code=a&state=b", Ok("code=a&state=b")),
+            (
+                "https://api.example/oauth/authorize/native?code=abc",
+                Ok("code=abc"),
+            ),
+            (
+                "http://127.0.0.1:9/oauth/authorize/native?code=abc#x",
+                Ok("code=abc"),
+            ),
+            ("https://api.example/oauth/authorize/native", Err(NoAnswer)),
+            ("ftp://api.example/?code=abc", Err(NotAnAddress)),
+            ("https://?code=abc", Err(NotAnAddress)),
+            ("two words", Err(NotAnAddress)),
+        ];
+        for redirect in OUT_OF_BAND {
+            for (text, expected) in rows {
+                let query = pasted_query(text, redirect);
+                assert_eq!(query.as_deref(), expected.as_ref().copied(), "{text}");
+            }
+        }
     }
 
     #[test]
@@ -214,7 +243,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_panics(text in any::<String>(), redirect in any::<String>()) {
-            for redirect in [redirect.as_str(), REDIRECT, OUT_OF_BAND] {
+            for redirect in [redirect.as_str(), REDIRECT, OUT_OF_BAND[0]] {
                 if let Ok(query) = pasted_query(&text, redirect) {
                     prop_assert!(has_answer(&query));
                 }

@@ -16,7 +16,8 @@ const LONGEST_LIFETIME: i64 = 10 * 366 * 24 * 60 * 60;
 /// As many names, and as much of each, as anybody wants to read.
 const MOST_FIELD_NAMES: usize = 64;
 const LONGEST_FIELD_NAME: usize = 64;
-const LONGEST_TOKEN_TYPE: usize = 64;
+/// The longest token that is taken.
+const LONGEST_TOKEN: usize = 64 * 1024;
 
 /// The names that differ from provider to provider.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,7 +49,7 @@ pub struct TokenResponse {
     pub expires_in: Option<Duration>,
     /// The end as an instant, in seconds since 1970, from the field `expires`.
     pub expires_at_unix: Option<i64>,
-    /// Sent to get the next tokens.
+    /// Sent to get the next tokens; a malformed one counts as none, because the access token beside it is good.
     pub refresh_token: Option<Secret>,
     /// A refresh token under another name, which has yet to prove itself.
     pub candidate_refresh_token: Option<Secret>,
@@ -84,26 +85,20 @@ impl TokenResponse {
             let error = ErrorResponse::from_form(body);
             return Err(error.map_or(NotTokens::NotJson, NotTokens::Error));
         };
-        if fields.get("error").is_some()
-            && let Some(error) = error(body)
-        {
+        if let Some(error) = error(&fields, body) {
             return Err(NotTokens::Error(error));
         }
-        refuse_repeated(&fields, names)?;
+        refuse_repeated(&fields)?;
         let field_names = field_names(&fields);
         let extras = extras(&fields, names);
-        let candidate = match names.candidate_refresh_token {
-            Some(name) => optional_token(&mut fields, name, "candidate refresh token")?,
-            None => None,
-        };
-        let access_token = optional_token(&mut fields, "access_token", "access_token")?;
+        let candidate = names.candidate_refresh_token;
         Ok(Self {
-            access_token: access_token.ok_or(NotTokens::Missing("access_token"))?,
+            access_token: access_token(&mut fields)?,
             token_type: token_type(&fields)?,
             expires_in: fields.get("expires_in").and_then(lifetime),
-            expires_at_unix: fields.get("expires").and_then(json::seconds),
-            refresh_token: optional_token(&mut fields, "refresh_token", "refresh_token")?,
-            candidate_refresh_token: candidate,
+            expires_at_unix: fields.get("expires").and_then(figure),
+            refresh_token: optional_token(&mut fields, "refresh_token"),
+            candidate_refresh_token: candidate.and_then(|name| optional_token(&mut fields, name)),
             scopes: fields.get("scope").and_then(scopes),
             extras,
             field_names,
@@ -126,81 +121,97 @@ impl TokenResponse {
     }
 }
 
-/// The error of a body that has a field `error`.
-fn error(body: &[u8]) -> Option<ErrorResponse> {
-    let value: Value = serde_json::from_slice(json::without_bom(body)).ok()?;
-    ErrorResponse::from_value(&value)
+/// The field `error`; where there is no token either, whatever else names one.
+fn error(fields: &Fields, body: &[u8]) -> Option<ErrorResponse> {
+    if fields.get("error").is_some() {
+        let value: Value = serde_json::from_slice(json::without_bom(body)).ok()?;
+        return ErrorResponse::from_value(&value);
+    }
+    match fields.get("access_token") {
+        Some(_) => None,
+        None => ErrorResponse::from_json(body),
+    }
 }
 
 /// Two readers could take different ones of two values.
-fn refuse_repeated(fields: &Fields, names: &TokenNames<'_>) -> Result<(), NotTokens> {
-    const READ: [&str; 6] = [
+fn refuse_repeated(fields: &Fields) -> Result<(), NotTokens> {
+    const READ: [&str; 5] = [
         "access_token",
-        "refresh_token",
         "token_type",
         "expires_in",
         "expires",
         "scope",
     ];
-    if let Some(name) = READ.into_iter().find(|name| fields.repeats(name)) {
-        return Err(NotTokens::Malformed(name));
-    }
-    match names.candidate_refresh_token {
-        Some(name) if fields.repeats(name) => Err(NotTokens::Malformed("candidate refresh token")),
-        _ => Ok(()),
+    match READ.into_iter().find(|name| fields.repeats(name)) {
+        Some(name) => Err(NotTokens::Malformed(name)),
+        None => Ok(()),
     }
 }
 
-/// A token; `null` and the empty text are none.
-fn optional_token(
-    fields: &mut Fields,
-    name: &str,
-    called: &'static str,
-) -> Result<Option<Secret>, NotTokens> {
-    if fields.get(name).is_none() {
-        return Ok(None);
+/// `null` and the empty text are none.
+fn access_token(fields: &mut Fields) -> Result<Secret, NotTokens> {
+    const NAME: &str = "access_token";
+    let is_there = fields.get(NAME).is_some();
+    match fields.take_text(NAME) {
+        Some(token) if is_token(&token) => Ok(token),
+        Some(token) if token.is_empty() => Err(NotTokens::Missing(NAME)),
+        None if !is_there => Err(NotTokens::Missing(NAME)),
+        _ => Err(NotTokens::Malformed(NAME)),
     }
-    match fields.take_text(name) {
-        Some(token) if token.is_empty() => Ok(None),
-        Some(token) if plain::is_credential(token.expose()) => Ok(Some(token)),
-        _ => Err(NotTokens::Malformed(called)),
+}
+
+/// A token that can be done without; a repeated one is as malformed as an unprintable one.
+fn optional_token(fields: &mut Fields, name: &str) -> Option<Secret> {
+    if fields.repeats(name) {
+        return None;
     }
+    fields.take_text(name).filter(is_token)
+}
+
+fn is_token(token: &Secret) -> bool {
+    let text = token.expose();
+    text.len() <= LONGEST_TOKEN && plain::is_credential(text)
 }
 
 /// Required by the RFC; servers that leave it out mean `Bearer`.
+///
+/// §7.1: a token of a type that is not understood must not be used; §5.1: the case doesn't matter.
 fn token_type(fields: &Fields) -> Result<String, NotTokens> {
     match fields.get("token_type") {
         None => Ok("Bearer".to_owned()),
         Some(Value::String(text)) if text.is_empty() => Ok("Bearer".to_owned()),
-        Some(Value::String(text))
-            if plain::is_credential(text) && text.len() <= LONGEST_TOKEN_TYPE =>
-        {
-            Ok(text.clone())
-        }
+        Some(Value::String(text)) if text.eq_ignore_ascii_case("bearer") => Ok(text.clone()),
         Some(_) => Err(NotTokens::Malformed("token_type")),
     }
 }
 
-/// A lifetime that can't be true is none: "unknown" is safe, "valid" is not.
+/// A lifetime that can't be true is none: "unknown" is safe, "valid" is not, and "over already" would never stop asking.
 fn lifetime(value: &Value) -> Option<Duration> {
-    // A fraction below zero would be cut to nought.
-    json::number(value).filter(|seconds| *seconds >= 0.0)?;
-    let seconds = json::seconds(value).filter(|seconds| *seconds <= LONGEST_LIFETIME)?;
+    let seconds = figure(value).filter(|seconds| *seconds <= LONGEST_LIFETIME)?;
     Some(Duration::from_secs(u64::try_from(seconds).ok()?))
 }
 
+/// Whole seconds, at least one.
+fn figure(value: &Value) -> Option<i64> {
+    json::seconds(value).filter(|seconds| *seconds >= 1)
+}
+
+/// An empty list says nothing: §5.1 has a scope stated only where it differs from what was asked for.
 fn scopes(value: &Value) -> Option<Scopes> {
-    match value {
-        Value::String(text) => Some(Scopes::parse(text)),
-        Value::Array(values) => Some(values.iter().filter_map(Value::as_str).collect()),
-        _ => None,
-    }
+    let scopes = match value {
+        Value::String(text) => Scopes::parse(text),
+        Value::Array(values) => values.iter().filter_map(Value::as_str).collect(),
+        _ => return None,
+    };
+    (!scopes.is_empty()).then_some(scopes)
 }
 
 fn extras(fields: &Fields, names: &TokenNames<'_>) -> BTreeMap<String, String> {
-    let kept = names.keep.iter();
-    kept.filter_map(|name| Some((name.clone(), json::text(fields.get(name)?)?)))
-        .collect()
+    let kept = |name: &String| {
+        let text = plain::shown(&json::text(fields.get(name)?)?);
+        (!text.is_empty()).then(|| (name.clone(), text))
+    };
+    names.keep.iter().filter_map(kept).collect()
 }
 
 fn field_names(fields: &Fields) -> Vec<String> {

@@ -5,10 +5,12 @@
 use std::time::Duration;
 
 use http::{HeaderMap, Response, StatusCode, header};
+use jiff::fmt::rfc2822;
 use url::Url;
 
 use super::address::host_and_port;
 use super::call::CallKind;
+use super::manifest::Method;
 use super::record::Provider;
 use crate::basic_login::read_token_headers;
 use crate::oauth::{self, ErrorResponse, NotTokens, TokenNames, TokenResponse};
@@ -30,6 +32,9 @@ const OAUTH: [&str; 14] = [
     "unsupported_response_type",
     "unsupported_token_type",
 ];
+
+/// The longest pause a provider may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// An answer that is not what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -94,20 +99,47 @@ impl AnswerError {
 }
 
 impl Provider {
-    /// Whether an answer says that the call was not understood, so that nothing can have been spent by it.
-    pub fn is_not_understood(&self, response: &Response<Vec<u8>>, kind: CallKind) -> bool {
-        if error_response(response).is_some() {
+    /// Whether an answer to this alternative says that the call was not understood, so that nothing can have been spent by it.
+    pub fn is_not_understood(
+        &self,
+        response: &Response<Vec<u8>>,
+        kind: CallKind,
+        alternative: usize,
+    ) -> bool {
+        let status = response.status().as_u16();
+        if let Some(error) = error_response(response) {
+            return matches!(status, 404 | 405 | 415) && error.code == "invalid_request";
+        }
+        match status {
+            404 | 405 | 415 | 501 => true,
+            200..=299 if self.reads_headers(kind) => self.lacks_token_headers(response),
+            200..=299 => self.spends_nothing(kind, alternative) && is_html(response),
+            // Nobody who has looked at a code or a token answers such a status with a page.
+            400 | 406 | 410 => kind != CallKind::Revoke && is_html(response),
+            _ => false,
+        }
+    }
+
+    /// Whether a success can't have used up a code or a refresh token.
+    ///
+    /// A GET is for reading (RFC 9110 §9.2.1): a server that doesn't know the request shows one of its pages for it.
+    fn spends_nothing(&self, kind: CallKind, alternative: usize) -> bool {
+        let record = self.calls.of(kind).get(alternative);
+        let is_read = record.is_some_and(|record| record.method == Method::Get);
+        match kind {
+            CallKind::Profile => true,
+            CallKind::Exchange | CallKind::Refresh => is_read,
+            CallKind::Password | CallKind::Revoke => false,
+        }
+    }
+
+    /// Neither of the two headers: with one of them, something was spent.
+    fn lacks_token_headers(&self, response: &Response<Vec<u8>>) -> bool {
+        let Some((access, refresh)) = &self.tokens.headers else {
             return false;
-        }
-        let status = response.status();
-        if is_unknown_address(status) {
-            return true;
-        }
-        if self.reads_headers(kind) {
-            return status.is_success() && self.header_tokens(response).is_none();
-        }
-        let says_something = status.is_success() || (status.is_client_error() && !is_busy(status));
-        kind != CallKind::Revoke && says_something && is_html(response)
+        };
+        let mut names = [access, refresh].into_iter();
+        names.all(|name| !response.headers().contains_key(name.as_str()))
     }
 
     /// Reads the tokens of an answer.
@@ -125,7 +157,8 @@ impl Provider {
         };
         for (name, pointer) in &self.tokens.keep_claims {
             if let Some(claim) = oauth::jwt_claim(&tokens.access_token, pointer) {
-                tokens.extras.insert(name.clone(), claim);
+                // What the answer itself says goes first.
+                tokens.extras.entry(name.clone()).or_insert(claim);
             }
         }
         Ok(tokens)
@@ -230,9 +263,14 @@ pub(super) fn is_busy(status: StatusCode) -> bool {
 }
 
 fn is_html(response: &Response<Vec<u8>>) -> bool {
-    let is_html = media_type(response.headers())
-        .is_some_and(|media_type| media_type.eq_ignore_ascii_case("text/html"));
-    is_html || response.body().trim_ascii_start().starts_with(b"<")
+    let is_page = |media_type: &str| {
+        ["text/html", "application/xhtml+xml"]
+            .iter()
+            .any(|page| media_type.eq_ignore_ascii_case(page))
+    };
+    let body = response.body().trim_ascii_start();
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    media_type(response.headers()).is_some_and(is_page) || body.trim_ascii_start().starts_with(b"<")
 }
 
 fn media_type(headers: &HeaderMap) -> Option<&str> {
@@ -240,10 +278,19 @@ fn media_type(headers: &HeaderMap) -> Option<&str> {
     content_type.split(';').next().map(str::trim)
 }
 
-/// Seconds only: a date would need our clock and theirs to agree.
+/// Seconds, or an instant by the provider's own clock (RFC 9110 §10.2.3), whatever ours says.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-    text.trim().parse().ok().map(Duration::from_secs)
+    let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
+    let asked = text(header::RETRY_AFTER)?;
+    let pause = if let Ok(seconds) = asked.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let instant = |text| rfc2822::parse(text).ok().map(|time| time.timestamp());
+        let pause = instant(asked)?.duration_since(instant(text(header::DATE)?)?);
+        // Over already.
+        Duration::try_from(pause).unwrap_or(Duration::ZERO)
+    };
+    Some(pause.min(LONGEST_PAUSE))
 }
 
 /// The host a redirect names; its path and query may hold anything.

@@ -1,6 +1,7 @@
 //! Makes a checked record of a provider file, or lists every mistake in it.
 //!
-//! Knows what is lawful and what belongs together; requests are checked in `check_calls`, what is known of answers in `check_answers`.
+//! Knows what is lawful and what belongs together; requests are checked in `check_calls`, what is known of answers in `check_answers`,
+//! the mark in `check_mark`.
 
 use std::ops::Range;
 
@@ -18,9 +19,6 @@ use super::record::{
 };
 use super::redirect;
 use crate::ids::ProviderId;
-
-/// The mark of a provider whose file gives none.
-const DEFAULT_COLOR: u32 = 0x0064_748b;
 
 /// Names the authorization request gives a meaning to; a file must not say them a second time.
 const RESERVED: [&str; 14] = [
@@ -80,6 +78,7 @@ impl Checker {
         self.hosts = hosts.collect::<Vec<_>>();
         let color = self.color(manifest.color.as_ref());
         let name = self.label(&manifest.name, "name");
+        let mark = self.mark(manifest.mark.as_ref(), &name);
         let options = manifest
             .options
             .iter()
@@ -93,6 +92,7 @@ impl Checker {
             id: id?,
             name,
             color,
+            mark,
             origin,
             notes: manifest.notes.clone(),
             sign_in: match manifest.sign_in {
@@ -119,25 +119,6 @@ impl Checker {
             self.refuse(text.span(), key, "one line of 1 to 64 characters");
         }
         label.to_owned()
-    }
-
-    fn color(&mut self, color: Option<&Text>) -> u32 {
-        let Some(text) = color else {
-            return DEFAULT_COLOR;
-        };
-        let digits = text.get_ref();
-        let is_hex = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        match u32::from_str_radix(digits, 16) {
-            Ok(color) if is_hex => color,
-            _ => {
-                self.refuse(
-                    text.span(),
-                    "color",
-                    "six hexadecimal digits, such as \"0f766e\"",
-                );
-                DEFAULT_COLOR
-            }
-        }
     }
 
     fn host(&mut self, entry: &HostEntry) -> Option<Host> {

@@ -17,6 +17,7 @@ pub(super) struct Manifest {
     pub(super) id: Text,
     pub(super) name: Text,
     pub(super) color: Option<Text>,
+    pub(super) mark: Option<Text>,
     #[serde(default)]
     pub(super) notes: Vec<String>,
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! What an answer that is not what was asked for means: who has to do what now.
 //!
-//! The error code counts before the status, and no text in a body ever does.
+//! A status that passes counts first, then the error code, then the status; no text in a body ever does.
 
 use std::time::Duration;
 
@@ -63,15 +63,26 @@ impl Provider {
                 response,
                 retry_after,
             } => {
+                let retry_after = *retry_after;
+                if passes(*status, &response.code) {
+                    return Meaning::Transitory { retry_after };
+                }
                 let of_code = self.meaning_of_code(&response.code, *status, kind);
-                of_code.unwrap_or_else(|| of_status(*status, &response.code, *retry_after))
+                of_code.unwrap_or_else(|| Meaning::Other {
+                    code: response.code.clone(),
+                })
             }
             AnswerError::Status {
                 status,
                 retry_after,
             } => {
-                let plain = self.meaning_of_status(*status, kind);
-                plain.unwrap_or_else(|| of_status(*status, &status.to_string(), *retry_after))
+                let code = status.to_string();
+                let retry_after = *retry_after;
+                if passes(*status, &code) {
+                    return Meaning::Transitory { retry_after };
+                }
+                let of_status = self.meaning_of_status(*status, kind);
+                of_status.unwrap_or(Meaning::Other { code })
             }
         }
     }
@@ -96,11 +107,15 @@ impl Provider {
         Some(match code {
             "invalid_grant" if kind == CallKind::Password => Meaning::WrongPassword,
             "invalid_grant" => Meaning::GrantRejected,
-            "invalid_client" | "unauthorized_client" => Meaning::ClientRejected { code: code_text },
+            "invalid_token" | "interaction_required" if kind == CallKind::Refresh => {
+                Meaning::GrantRejected
+            }
+            "invalid_client"
+            | "unauthorized_client"
+            | "unsupported_grant_type"
+            | "invalid_scope" => Meaning::ClientRejected { code: code_text },
             "redirect_uri_mismatch" => Meaning::RedirectMismatch,
             "access_denied" => Meaning::Denied { code: code_text },
-            "unsupported_grant_type" => Meaning::Other { code: code_text },
-            "temporarily_unavailable" | "server_error" => Meaning::Transitory { retry_after: None },
             _ => return None,
         })
     }
@@ -118,6 +133,7 @@ impl Provider {
         Some(match kind {
             CallKind::Password if by_headers => Meaning::WrongPassword,
             CallKind::Refresh if by_headers => Meaning::GrantRejected,
+            CallKind::Revoke => Meaning::TokenRejected,
             _ => Meaning::ClientRejected {
                 code: status.to_string(),
             },
@@ -125,11 +141,13 @@ impl Provider {
     }
 }
 
-fn of_status(status: u16, code: &str, retry_after: Option<Duration>) -> Meaning {
-    match StatusCode::from_u16(status) {
-        Ok(known) if is_busy(known) => Meaning::Transitory { retry_after },
-        _ => Meaning::Other {
-            code: code.to_owned(),
-        },
+/// Whether an answer says "not now".
+///
+/// A server in trouble can't know that a grant is dead, whatever code it sends along: only a 4xx may end a link.
+fn passes(status: u16, code: &str) -> bool {
+    if status == StatusCode::NOT_IMPLEMENTED && code == "unsupported_grant_type" {
+        return false;
     }
+    let is_busy = StatusCode::from_u16(status).is_ok_and(is_busy);
+    is_busy || matches!(code, "temporarily_unavailable" | "server_error")
 }

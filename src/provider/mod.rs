@@ -11,6 +11,7 @@ mod call;
 mod check;
 mod check_answers;
 mod check_calls;
+mod check_mark;
 mod error;
 mod manifest;
 mod meaning;

@@ -22,6 +22,8 @@ pub struct Provider {
     pub name: String,
     /// Its mark's color as `0xRRGGBB`.
     pub color: u32,
+    /// The one letter or digit on its mark.
+    pub mark: String,
     /// Where its record came from.
     pub origin: Origin,
     pub(super) notes: Vec<String>,

@@ -33,7 +33,7 @@ pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
         return under_way(busy).into();
     }
     match account.state(now) {
-        State::OutcomeUnknown => "answer lost, will ask".into(),
+        State::OutcomeUnknown => "answer lost, refresh to find out".into(),
         State::Locked => "key store locked".into(),
         State::Expired if account.refresh.present => "refresh due".into(),
         State::Expired => "sign in again".into(),

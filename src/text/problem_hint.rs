@@ -138,10 +138,10 @@ const fn sign_in_again(reason: EndReason) -> &'static str {
 const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
     match trouble {
         KeyStoreTrouble::Absent => {
-            "Start GNOME Keyring, KWallet or another Secret Service, or use a passphrase instead. Tokens are never kept unsealed."
+            "Start GNOME Keyring, KWallet or another Secret Service. Or start Linkdesk with --key-store passphrase, or with --key-store session to keep accounts until you quit. Tokens are never kept unsealed."
         }
         KeyStoreTrouble::NoCollection => {
-            "Create a default keyring in your system’s password app, then try again."
+            "Create a default keyring in your system’s password app, then try again. Or start Linkdesk with --key-store passphrase or --key-store session."
         }
         KeyStoreTrouble::Locked => {
             "Unlock it in your system’s prompt, then try again. Accounts stay visible meanwhile."

@@ -78,12 +78,7 @@ fn who(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
         |card| foreign(&card.name),
     );
     let (mark, _) = ui.allocate_exact_size(vec2(44.0, 44.0), Sense::hover());
-    icons::mark(
-        ui.painter(),
-        mark,
-        provider.map_or(0, |card| card.color),
-        &name,
-    );
+    icons::mark(ui.painter(), mark, provider);
     ui.add_space(4.0);
     if pass
         .view

@@ -88,7 +88,7 @@ fn provider_ui(ui: &mut Ui, pass: &mut Pass<'_>, rect: Rect, provider: &Provider
     let name = foreign(&provider.name);
     let row = Rect::from_min_max(rect.min + vec2(16.0, 6.0), rect.max - vec2(7.0, 2.0));
     let mark = Rect::from_min_size(row.left_center() - vec2(0.0, 10.0), vec2(20.0, 20.0));
-    icons::mark(ui.painter(), mark, provider.color, &name);
+    icons::mark(ui.painter(), mark, Some(provider));
     let builder = UiBuilder::new()
         .id_salt(("provider", &provider.id))
         .max_rect(Rect::from_min_max(

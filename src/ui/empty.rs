@@ -26,7 +26,7 @@ const STEPS: [(&str, &str); 3] = [
 ];
 
 /// How wide the steps are.
-const STEPS_WIDTH: f32 = 500.0;
+const STEPS_WIDTH: f32 = 560.0;
 
 /// Paints the invitation.
 pub(super) fn empty_ui(ui: &mut Ui, pass: &Pass<'_>) {

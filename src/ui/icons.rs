@@ -9,6 +9,8 @@ use egui::{lerp, pos2, vec2};
 
 use super::fonts;
 use super::theme::{OWN_MARK, mark_colors};
+use crate::bridge::ProviderCard;
+use crate::text::foreign;
 
 /// The icons a button or a card may carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,17 +135,11 @@ fn gradient(painter: &Painter, rect: Rect, radius: f32, from: Color32, to: Color
 }
 
 /// A provider's mark: its color and its initial.
-pub(super) fn mark(painter: &Painter, rect: Rect, color: u32, name: &str) {
-    let (ground, letter) = mark_colors(color);
+pub(super) fn mark(painter: &Painter, rect: Rect, provider: Option<&ProviderCard>) {
+    let (ground, letter) = mark_colors(provider.map_or(0, |card| card.color));
     let radius = (rect.width() * 0.23).round();
     painter.rect_filled(rect, radius, ground);
-    let initial: String = name
-        .split_whitespace()
-        .find(|word| !word.eq_ignore_ascii_case("the"))
-        .and_then(|word| word.chars().next())
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
+    let initial = provider.map_or_else(|| "?".to_owned(), |card| foreign(&card.mark));
     let size = if rect.width() > 30.0 {
         fonts::TITLE
     } else {

@@ -50,10 +50,7 @@ pub(super) fn link_progress_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard
 fn header(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
     let tokens = Tokens::of(ui);
     let name = foreign(&link.provider_name);
-    let color = pass
-        .snapshot
-        .provider(&link.provider)
-        .map_or(0, |card| card.color);
+    let provider = pass.snapshot.provider(&link.provider);
     let age = pass.ticking(time::ago(pass.now, link.started_at));
     let is_under_way = link.outcome.is_none();
     let width = if is_under_way {
@@ -63,7 +60,7 @@ fn header(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
     };
     let [mut left, mut right] = widgets::sides(ui, 44.0, width);
     let (mark, _) = left.allocate_exact_size(vec2(44.0, 44.0), Sense::hover());
-    icons::mark(left.painter(), mark, color, &name);
+    icons::mark(left.painter(), mark, provider);
     left.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         let verb = if link.repairs.is_some() {

@@ -54,7 +54,7 @@ pub(super) fn header(ui: &mut Ui, provider: &ProviderCard, verb: &str) {
     let name = foreign(&provider.name);
     ui.horizontal(|ui| {
         let (mark, _) = ui.allocate_exact_size(vec2(44.0, 44.0), Sense::hover());
-        icons::mark(ui.painter(), mark, provider.color, &name);
+        icons::mark(ui.painter(), mark, Some(provider));
         ui.add_space(4.0);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
@@ -87,8 +87,7 @@ fn form_ui(ui: &mut Ui, form: &mut SignInForm) -> Option<Done> {
         }
         let mut entered = widgets::entered(ui, &password) || widgets::entered(ui, &email);
         if form.account.is_none() {
-            let hint =
-                "What to call the account. Left empty, it gets the name the provider knows you by.";
+            let hint = "What to call the account. Left empty, it gets the provider’s name.";
             let label = widgets::field(ui, "Label", hint, |ui| {
                 widgets::text_field(ui, &mut form.label, "Optional")
             });

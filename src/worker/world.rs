@@ -43,7 +43,7 @@ pub struct Settings {
     pub refreshes_by_itself: bool,
 }
 
-/// What is read from disk once the window has painted.
+/// What is read from disk while the window opens.
 pub struct House {
     /// All provider records.
     pub registry: Registry,

@@ -2,7 +2,6 @@
 //!
 //! Never sleeps, never touches a host that is not this one.
 #![expect(
-    unreachable_pub,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
@@ -14,6 +13,7 @@ mod keyboard;
 mod screens;
 mod screens_app;
 mod screens_forms;
+mod screens_list;
 mod screens_pictures;
 mod stories;
 mod support;

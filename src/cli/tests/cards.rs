@@ -55,6 +55,7 @@ pub(in crate::cli) fn provider(id: &str) -> ProviderCard {
         id: provider_id(id),
         name: format!("The {id}"),
         color: 0,
+        mark: "E".to_owned(),
         origin: ProviderOrigin::BuiltIn,
         sign_in: SignInKind::Browser,
         sign_in_host: "auth.example.com".into(),

@@ -2,5 +2,7 @@
 //!
 //! Uses only what the room shows to others.
 
+mod callback_table;
 mod callbacks;
 mod token_answers;
+mod token_table;

@@ -40,6 +40,30 @@ fn fields_that_later_calls_need_are_kept() {
 }
 
 #[test]
+fn a_claim_of_the_access_token_helps_where_the_answer_is_silent() {
+    let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+    let jwt = format!(
+        "{}.{}.x",
+        part(r#"{"alg":"RS256"}"#),
+        part(r#"{"user":{"id":7}}"#)
+    );
+    for (rest, user_id) in [
+        ("", "7"),
+        (r#","user_id":null"#, "7"),
+        (r#","user_id":8"#, "8"),
+    ] {
+        let body = format!(r#"{{"access_token":"{jwt}"{rest}}}"#);
+        let answer = answer(200, &[JSON], &body);
+        let tokens = built_in("rest-api-v1").read_tokens(&answer, CallKind::Exchange);
+        assert_eq!(
+            tokens.unwrap().extras,
+            super::hints(&[("user_id", user_id)]),
+            "{rest}"
+        );
+    }
+}
+
+#[test]
 fn tokens_in_headers_are_a_pair_or_nothing() {
     let provider = built_in("tradecloud");
     let claims = URL_SAFE_NO_PAD.encode(r#"{"data":{"userId":"8f1e"}}"#);
@@ -57,7 +81,7 @@ fn tokens_in_headers_are_a_pair_or_nothing() {
         assert_eq!(tokens.access_token, Secret::new(jwt.as_str()));
         assert_eq!(tokens.refresh_token, Some(Secret::new("R:T")));
         assert_eq!(tokens.extras, super::hints(&[("user_id", "8f1e")]));
-        assert!(!provider.is_not_understood(&good, kind));
+        assert!(!provider.is_not_understood(&good, kind, 0));
         for headers in [
             vec![],
             vec![pair[0]],
@@ -74,14 +98,19 @@ fn tokens_in_headers_are_a_pair_or_nothing() {
                     length: 2
                 }
             );
-            assert!(provider.is_not_understood(&bare, kind));
+            let is_unknown = provider.is_not_understood(&bare, kind, 0);
+            assert_eq!(
+                is_unknown,
+                headers.is_empty(),
+                "with one of them, something was spent"
+            );
         }
         let refused = answer(401, &pair, "Not authenticated");
         assert_eq!(
             provider.read_tokens(&refused, kind).unwrap_err().code(),
             "401"
         );
-        assert!(!provider.is_not_understood(&refused, kind));
+        assert!(!provider.is_not_understood(&refused, kind, 0));
     }
 }
 
@@ -92,20 +121,22 @@ fn only_answers_that_say_so_are_not_understood() {
     for (status, header, body, is_not_understood) in [
         (404, HTML, "<html>", true),
         (404, JSON, r#"{"error":"Not Found","status":404}"#, true),
+        (404, JSON, error, false),
         (405, JSON, "", true),
-        (405, JSON, r#"{"error":"invalid_request"}"#, false),
+        (405, JSON, r#"{"error":"invalid_request"}"#, true),
         (415, JSON, "", true),
         (501, JSON, "", true),
         (501, JSON, r#"{"error":"unsupported_grant_type"}"#, false),
-        (200, HTML, "<html>", true),
-        (200, JSON, " <!doctype html>", true),
+        (501, JSON, r#"{"error":"invalid_request"}"#, false),
         (200, JSON, r#"{"access_token":"a"}"#, false),
         (200, JSON, "{", false),
+        (400, HTML, "<html>", true),
         (400, JSON, error, false),
         (400, HTML, error, false),
         (400, JSON, "", false),
         (401, JSON, "", false),
-        (403, HTML, "<html>", true),
+        (401, HTML, "<html>", false),
+        (403, HTML, "<html>", false),
         (429, HTML, "<html>", false),
         (500, HTML, "<html>", false),
         (503, HTML, "<html>", false),
@@ -113,12 +144,37 @@ fn only_answers_that_say_so_are_not_understood() {
     ] {
         let answer = answer(status, &[header], body);
         for kind in [CallKind::Exchange, CallKind::Refresh, CallKind::Profile] {
-            let found = provider.is_not_understood(&answer, kind);
+            let found = provider.is_not_understood(&answer, kind, 0);
             assert_eq!(found, is_not_understood, "{status} {header:?} {body}");
         }
     }
     let challenge = ("www-authenticate", r#"Bearer error="invalid_token""#);
-    assert!(!provider.is_not_understood(&answer(404, &[challenge], ""), CallKind::Profile));
+    assert!(!provider.is_not_understood(&answer(404, &[challenge], ""), CallKind::Profile, 0));
+}
+
+#[test]
+fn a_page_under_a_success_lets_a_second_way_be_tried_only_where_nothing_can_be_spent() {
+    let provider = built_in("trading-parrot");
+    let pages = [
+        answer(200, &[HTML], "Welcome"),
+        answer(202, &[("content-type", "Application/XHTML+xml")], ""),
+        answer(200, &[JSON], " <!doctype html>"),
+        answer(200, &[], "\u{feff}<html>"),
+    ];
+    for page in pages {
+        let found = |kind, alternative| provider.is_not_understood(&page, kind, alternative);
+        assert!(found(CallKind::Profile, 0));
+        assert!(found(CallKind::Refresh, 0), "a GET shows pages");
+        assert!(
+            !found(CallKind::Refresh, 1),
+            "a POST may have spent the token"
+        );
+        assert!(
+            !found(CallKind::Exchange, 0),
+            "a POST may have spent the code"
+        );
+        assert!(!found(CallKind::Revoke, 0));
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of requests and answers.
 
-use super::{EXAMPLE, load};
+use super::{EXAMPLE, load, own};
 use crate::provider::{FileProblem, Origin, Registry, UserFile};
 
 fn file(path: &str, text: &str) -> UserFile {
@@ -58,19 +58,25 @@ fn built_in_providers_come_first_and_then_the_users_own_by_name() {
             "a"
         ]
     );
-    let looks: Vec<(&str, u32)> = registry
+    let looks: Vec<(&str, u32, &str)> = registry
         .iter()
         .take(5)
-        .map(|provider| (provider.name.as_str(), provider.color))
+        .map(|provider| {
+            (
+                provider.name.as_str(),
+                provider.color,
+                provider.mark.as_str(),
+            )
+        })
         .collect();
     assert_eq!(
         looks,
         [
-            ("Just2Trade", 0x00c2_410c),
-            ("The Trading Parrot", 0x000f_766e),
-            ("Tradecloud", 0x0043_38ca),
-            ("REST API v1", 0x0047_5569),
-            ("Biggerplate", 0x00a2_1caf),
+            ("Just2Trade", 0x00c2_410c, "J"),
+            ("The Trading Parrot", 0x000f_766e, "T"),
+            ("Tradecloud", 0x0043_38ca, "C"),
+            ("REST API v1", 0x0047_5569, "R"),
+            ("Biggerplate", 0x00a2_1caf, "B"),
         ]
     );
     let origins: Vec<&Origin> = registry.iter().map(|provider| &provider.origin).collect();
@@ -81,6 +87,21 @@ fn built_in_providers_come_first_and_then_the_users_own_by_name() {
             file: "a.toml".to_owned()
         }
     );
+}
+
+#[test]
+fn a_mark_is_the_files_own_or_the_initial_of_the_name() {
+    for (name, line, mark) in [
+        ("Example", "", "E"),
+        ("the éclair", "", "É"),
+        ("The", "", "T"),
+        ("Example", "mark = \"7\"\n", "7"),
+        ("Example", "mark = \"x\"\n", "x"),
+    ] {
+        let text = EXAMPLE.replace("\"Example\"", &format!("\"{name}\""));
+        let provider = own(&text.replace("scopes =", &format!("{line}scopes =")));
+        assert_eq!(provider.mark, mark, "{name} {line}");
+    }
 }
 
 #[test]
@@ -158,6 +179,9 @@ fn mistakes_are_named_by_line_and_key() {
             "code_challenge_methods_supported",
         ),
         ("scopes =", "color = \"red\"\nscopes =", 9, "color"),
+        ("scopes =", "mark = \"\"\nscopes =", 9, "mark"),
+        ("scopes =", "mark = \"AB\"\nscopes =", 9, "mark"),
+        ("scopes =", "mark = \"\\u202e\"\nscopes =", 9, "mark"),
         ("scopes =", "scopes = []\nscopes =", 10, "scopes"),
     ] {
         assert_eq!(problems_of(old, new), one(line, key), "{new}");

@@ -5,6 +5,7 @@
 mod answers;
 mod files;
 mod meanings;
+mod refusals;
 mod requests;
 mod settings;
 

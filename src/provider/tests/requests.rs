@@ -78,9 +78,10 @@ fn the_trading_parrot_is_asked_as_documented_and_then_as_known_from_the_field() 
     );
     assert_eq!(
         profile(&provider, &client, &[]),
-        [format!(
-            "GET https://thetradingparrot.com/?oauth=me\n{BEARER}\n"
-        )]
+        [
+            format!("GET https://thetradingparrot.com/?oauth=me\n{BEARER}\n"),
+            format!("GET https://thetradingparrot.com/oauth/me\n{BEARER}\n"),
+        ]
     );
     let revoke = |token: &str, hint: &str| {
         format!(
@@ -220,12 +221,12 @@ fn the_rest_api_gets_json_and_then_a_form_at_the_address_of_the_user() {
             "{token}\n{JSON}\n{{{credentials},\"grant_type\":\"password\",\"username\":\"me\",\"password\":\"p\\\"w\"}}"
         )
     );
+    let user = |number| format!("GET https://api.example.com/v/api/v1/users/{number}\n{BEARER}\n");
     assert_eq!(
         profile(&provider, &client, &[("user_id", "7")]),
-        [format!(
-            "GET https://api.example.com/v/api/v1/users/7\n{BEARER}\n"
-        )]
+        [user("7"), user("0")]
     );
+    assert_eq!(profile(&provider, &client, &[]), [user("0")]);
     assert_eq!(
         revocation(&provider, &client).first().unwrap(),
         &format!(

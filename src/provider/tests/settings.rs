@@ -249,6 +249,7 @@ fn the_records_say_how_tokens_are_kept_alive() {
     assert_eq!(seconds("tradecloud"), [Some(600), Some(86_400), None]);
     assert_eq!(seconds("just2trade"), [Some(86_400), None, Some(86_400)]);
     assert!(built_in("rest-api-v1").keeps_previous_refresh_token());
+    assert!(built_in("trading-parrot").keeps_previous_refresh_token());
     assert!(!built_in("tradecloud").keeps_previous_refresh_token());
 }
 
@@ -278,4 +279,40 @@ fn settings_of_a_newer_version_are_read_as_far_as_they_are_known() {
     assert!(!written.contains("cret"));
     let read: ClientSettings = serde_json::from_str(&written).unwrap();
     assert_eq!(read, client(|_| {}).settings);
+}
+
+#[test]
+fn hosts_with_known_addresses_offer_their_own_first() {
+    let nothing = ClientSettings::default();
+    for (id, names) in [
+        ("just2trade", ["Just2Trade", "Lime"]),
+        ("tradecloud", ["Acceptance", "Production"]),
+    ] {
+        let provider = built_in(id);
+        for host in provider.hosts() {
+            let offered: Vec<&str> = host.choices.iter().map(|it| it.name.as_str()).collect();
+            assert_eq!(offered, names, "{id}");
+            let first = host.choices.first().map(|it| it.address.to_string());
+            assert_eq!(Some(provider.host_address(host, &nothing)), first, "{id}");
+        }
+    }
+    let lime = client(|settings| {
+        for (id, address) in [
+            ("sign-in", "https://auth.lime.co"),
+            ("api", "https://api.lime.co"),
+        ] {
+            let address = address.parse().unwrap();
+            settings.hosts.insert(id.to_owned(), address);
+        }
+    });
+    let broker = built_in("just2trade");
+    assert_eq!(broker.sign_in_host(&lime.settings), "auth.lime.co");
+    assert_eq!(
+        broker.host_of(CallKind::Exchange, &lime.settings),
+        "auth.lime.co"
+    );
+    assert_eq!(
+        broker.host_of(CallKind::Profile, &lime.settings),
+        "api.lime.co"
+    );
 }

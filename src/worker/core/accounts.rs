@@ -1,107 +1,18 @@
-//! Accounts as the core holds them: what is known, what is going on, what comes next.
+//! Accounts as the core holds them: what the store says, when a refresh is due, what is wrong.
 //!
 //! Knows no token: work on an account is an [`Effect`], its answer an input with the id of the work.
-
-use std::collections::VecDeque;
-use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
-use crate::account::{Account, HistoryLine};
-use crate::bridge::{
-    AccountCard, Busy, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult,
-};
-use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
+use super::held::Held;
+use crate::bridge::{KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult};
+use crate::ids::AccountId;
 use crate::provider::RefreshWay;
 use crate::store::Contents;
 use crate::worker::failure::Failure;
-use crate::worker::input::{Effect, Work, WorkPlan, WorkResult};
+use crate::worker::input::{Effect, Work};
 use crate::worker::schedule;
-
-/// Work under way at one provider at a time.
-const AT_ONCE: usize = 4;
-
-/// History lines kept in memory per account.
-const LINES_KEPT: usize = 50;
-
-/// One account with everything that is going on.
-#[derive(Debug)]
-pub(in crate::worker) struct Held {
-    pub(in crate::worker) account: Account,
-    pub(in crate::worker) history: Vec<HistoryLine>,
-    pub(in crate::worker) locked: bool,
-    pub(in crate::worker) work: Option<UnderWay>,
-    /// Work asked for that waits for its turn.
-    line: VecDeque<(Work, Option<CommandId>)>,
-    /// Hand-outs that wait for a refresh.
-    hand_outs: Vec<CommandId>,
-    pub(in crate::worker) last_refresh: Option<RefreshResult>,
-    pub(in crate::worker) problem: Option<Problem>,
-    pub(in crate::worker) next_refresh_at: Option<Timestamp>,
-    failures: u32,
-    /// The card as last drawn up; empty after every change.
-    card: OnceLock<Arc<AccountCard>>,
-}
-
-/// Work under way on an account.
-#[derive(Debug)]
-pub(in crate::worker) struct UnderWay {
-    flow: FlowId,
-    work: Work,
-    commands: Vec<CommandId>,
-}
-
-impl Held {
-    pub(super) fn new(account: Account, history: Vec<HistoryLine>) -> Self {
-        Self {
-            account,
-            history,
-            locked: false,
-            work: None,
-            line: VecDeque::new(),
-            hand_outs: Vec::new(),
-            last_refresh: None,
-            problem: None,
-            next_refresh_at: None,
-            failures: 0,
-            card: OnceLock::new(),
-        }
-    }
-
-    /// What the faces call what is going on.
-    pub(in crate::worker) fn busy(&self) -> Option<Busy> {
-        Some(match self.work.as_ref()?.work {
-            Work::Refresh => Busy::Refreshing,
-            Work::AskProfile => Busy::AskingTradingAccounts,
-            Work::Unlink => Busy::Unlinking,
-        })
-    }
-
-    /// The card, drawn up anew only after a change.
-    pub(in crate::worker) fn card(
-        &self,
-        draw: impl FnOnce(&Self) -> AccountCard,
-    ) -> Arc<AccountCard> {
-        Arc::clone(self.card.get_or_init(|| Arc::new(draw(self))))
-    }
-
-    pub(super) fn touch(&mut self) -> &mut Self {
-        self.card.take();
-        self
-    }
-
-    pub(super) fn set_locked(&mut self, locked: bool) {
-        if self.locked != locked {
-            self.touch().locked = locked;
-        }
-    }
-
-    pub(super) fn add_line(&mut self, line: HistoryLine) {
-        self.touch().history.insert(0, line);
-        self.history.truncate(LINES_KEPT);
-    }
-}
 
 impl Core {
     /// Takes in what the store holds; accounts that are being worked on keep what the core knows.
@@ -129,12 +40,8 @@ impl Core {
             }
             self.plan_refresh(&id, now);
         }
-        let provider = |client: &crate::store::StoredClient| client.provider.clone();
-        let changed: Vec<ProviderId> = contents.clients.iter().map(provider).collect();
         self.refurnish_clients(&contents.clients);
-        if !changed.is_empty() {
-            self.describe_providers();
-        }
+        self.describe_providers();
     }
 
     /// Decides when the account is refreshed by itself.
@@ -178,249 +85,37 @@ impl Core {
         effects
     }
 
-    /// Asks for work on an account: joins what is under way, waits its turn, or starts.
-    pub(super) fn ask(
+    /// Puts the next refresh off after a failure, and says until when.
+    pub(super) fn plan_retry(
         &mut self,
         id: &AccountId,
-        work: Work,
-        command: Option<CommandId>,
+        retry_after: Option<SignedDuration>,
         now: Timestamp,
-    ) -> Vec<Effect> {
-        let Some(held) = self.accounts.get_mut(id) else {
-            self.end_command(command, None);
-            return Vec::new();
-        };
-        match held.work.as_mut() {
-            Some(under_way) if under_way.work == work => {
-                under_way.commands.extend(command);
-                Vec::new()
-            }
-            Some(_) => {
-                held.line.push_back((work, command));
-                Vec::new()
-            }
-            None => {
-                let provider = held.account.provider.clone();
-                held.line.push_back((work, command));
-                self.pump(&provider, Some(id), now)
-            }
-        }
-    }
-
-    /// Starts waiting work at a provider as far as there is room; `first` names an account that is known to wait.
-    fn pump(
-        &mut self,
-        provider: &ProviderId,
-        first: Option<&AccountId>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        let turn = self.turns.entry(provider.clone()).or_default();
-        turn.waiting.extend(first.cloned());
-        while let Some(turn) = self.turns.get_mut(provider) {
-            if turn.running >= AT_ONCE {
-                break;
-            }
-            let Some(id) = turn.waiting.pop_front() else {
-                break;
-            };
-            effects.extend(self.start_next(&id, now));
-        }
-        effects
-    }
-
-    fn start_next(&mut self, id: &AccountId, now: Timestamp) -> Option<Effect> {
-        let held = self.accounts.get_mut(id)?;
-        if held.work.is_some() {
-            return None;
-        }
-        let (work, command) = held.line.pop_front()?;
-        match self.work_plan(id, work) {
-            Ok(plan) => {
-                let provider = plan.account.provider.clone();
-                self.turns.entry(provider).or_default().running += 1;
-                let flow = plan.flow;
-                let held = self.accounts.get_mut(id)?;
-                held.touch().work = Some(UnderWay {
-                    flow,
-                    work,
-                    commands: command.into_iter().collect(),
-                });
-                Some(Effect::StartWork(Box::new(plan)))
-            }
-            Err(failure) => {
-                let problem = self.account_problem(id, failure, now);
-                if work == Work::Refresh {
-                    self.set_refresh_result(id, now, outcome_of(&problem.kind));
-                }
-                self.end_command(command, Some(problem));
-                None
-            }
-        }
-    }
-
-    fn work_plan(&mut self, id: &AccountId, work: Work) -> Result<WorkPlan, Failure> {
-        let flow = self.new_flow_id();
-        let account = match self.accounts.get(id) {
-            Some(held) => held.account.clone(),
-            None => return Err(Failure::bug("the account is gone")),
-        };
-        let Some(provider) = self.registry.get(&account.provider) else {
-            return Err(Failure::bug("the account's provider file is gone"));
-        };
-        if work != Work::Unlink {
-            if let Some(reason) = account.ended {
-                return Err(Failure::new(ProblemKind::NeedsSignIn { reason }));
-            }
-            self.require_client(&account.provider)?;
-        }
-        let way = provider.refresh_way();
-        let refreshable = match way {
-            RefreshWay::Grant => account.refresh.present,
-            RefreshWay::RenewByUse => true,
-            RefreshWay::None => false,
-        };
-        if work == Work::Refresh && !refreshable {
-            return Err(Failure::new(ProblemKind::CannotRefresh));
-        }
-        let settings = self.client_settings(&account.provider);
-        Ok(WorkPlan {
-            flow,
-            work,
-            provider: Arc::clone(provider),
-            settings,
-            account,
-        })
-    }
-
-    /// Takes in what came of work on an account; an answer to older work changes nothing.
-    pub(super) fn work_ended(
-        &mut self,
-        flow: FlowId,
-        id: &AccountId,
-        result: WorkResult,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        let Some(held) = self.accounts.get_mut(id) else {
-            return Vec::new();
-        };
-        let Some(under_way) = held.work.take_if(|work| work.flow == flow) else {
-            return Vec::new();
-        };
-        held.touch();
-        let provider = held.account.provider.clone();
-        if let Some(turn) = self.turns.get_mut(&provider) {
-            turn.running = turn.running.saturating_sub(1);
-        }
-        let problem = self.take_in(id, under_way.work, result, now);
-        for command in under_way.commands {
-            self.end_command(Some(command), problem.clone());
-        }
-        let mut effects = self.serve_hand_outs(id, problem);
-        let waits = self
-            .accounts
-            .get(id)
-            .is_some_and(|held| !held.line.is_empty());
-        effects.extend(self.pump(&provider, waits.then_some(id), now));
-        effects
-    }
-
-    fn take_in(
-        &mut self,
-        id: &AccountId,
-        work: Work,
-        result: WorkResult,
-        now: Timestamp,
-    ) -> Option<Problem> {
-        match result {
-            WorkResult::Refreshed(account, line) => {
-                self.accept(id, account, line, now);
-                self.set_refresh_result(id, now, RefreshOutcome::Refreshed);
-                None
-            }
-            WorkResult::Used(account, line) => {
-                self.accept(id, account, line, now);
-                if work == Work::Refresh {
-                    self.set_refresh_result(id, now, RefreshOutcome::Renewed);
-                }
-                None
-            }
-            WorkResult::Failed(failure, saved) => {
-                Some(self.take_in_failure(id, work, failure, saved, now))
-            }
-            WorkResult::Unlinked(left_undone) => {
-                let held = self.accounts.remove(id)?;
-                let failure = left_undone?;
-                let mut problem = self.problem(failure, now);
-                problem.provider = Some(held.account.provider);
-                self.problems.push(problem.clone());
-                Some(problem)
-            }
-        }
-    }
-
-    fn accept(&mut self, id: &AccountId, account: Account, line: HistoryLine, now: Timestamp) {
-        self.key_store.state = KeyStoreState::Open;
-        if let Some(held) = self.accounts.get_mut(id) {
-            held.account = account;
-            held.problem = None;
-            held.failures = 0;
-            held.locked = false;
-            held.add_line(line);
-        }
-        self.plan_refresh(id, now);
-    }
-
-    fn take_in_failure(
-        &mut self,
-        id: &AccountId,
-        work: Work,
-        failure: Failure,
-        saved: Option<(Account, HistoryLine)>,
-        now: Timestamp,
-    ) -> Problem {
-        self.key_store_failed(&failure);
-        // What doesn't mend itself, such as a wrong secret, is tried rarely: never at once, for the token stays due.
-        let retry_after = if failure.is_transitory() {
-            failure.retry_after
-        } else {
-            Some(schedule::LONGEST_PAUSE)
-        };
-        if let Some((account, line)) = saved
-            && let Some(held) = self.accounts.get_mut(id)
-        {
-            held.account = account;
-            held.add_line(line);
-        }
-        self.plan_refresh(id, now);
-        self.plan_retry(id, retry_after, now);
-        let problem = self.account_problem(id, failure, now);
-        if work == Work::Refresh {
-            self.set_refresh_result(id, now, outcome_of(&problem.kind));
-        }
-        problem
-    }
-
-    fn plan_retry(&mut self, id: &AccountId, retry_after: Option<SignedDuration>, now: Timestamp) {
+    ) -> Option<Timestamp> {
         let seed = self.seed;
-        let Some(held) = self.accounts.get_mut(id) else {
-            return;
-        };
+        let held = self.accounts.get_mut(id)?;
         held.touch().failures += 1;
         let seed = id.as_str().bytes().fold(seed, |seed, byte| {
             seed.wrapping_mul(31).wrapping_add(u64::from(byte))
         });
         let retry = schedule::retry_at(now, held.failures, retry_after, seed);
         held.next_refresh_at = held.next_refresh_at.map(|due| due.max(retry));
-        if let Some(Problem { kind, .. }) = held.problem.as_mut()
-            && let ProblemKind::TemporarilyFailing { retry_at, .. } = kind
-        {
-            *retry_at = held.next_refresh_at;
+        held.next_refresh_at
+    }
+
+    pub(super) fn set_problem(&mut self, id: &AccountId, problem: Problem) {
+        if let Some(held) = self.accounts.get_mut(id) {
+            held.touch().problem = Some(problem);
         }
     }
 
     /// Puts a problem on the account's own card; trouble that goes on keeps the time it began.
-    fn account_problem(&mut self, id: &AccountId, failure: Failure, now: Timestamp) -> Problem {
+    pub(super) fn account_problem(
+        &mut self,
+        id: &AccountId,
+        failure: Failure,
+        now: Timestamp,
+    ) -> Problem {
         let mut problem = self.problem(failure, now);
         problem.account = Some(id.clone());
         let Some(held) = self.accounts.get_mut(id) else {
@@ -444,101 +139,14 @@ impl Core {
         problem
     }
 
-    fn set_refresh_result(&mut self, id: &AccountId, at: Timestamp, outcome: RefreshOutcome) {
+    pub(super) fn set_refresh_result(
+        &mut self,
+        id: &AccountId,
+        at: Timestamp,
+        outcome: RefreshOutcome,
+    ) {
         if let Some(held) = self.accounts.get_mut(id) {
             held.touch().last_refresh = Some(RefreshResult { at, outcome });
         }
     }
-
-    /// Hands the token out, after a refresh where it ends too soon.
-    pub(super) fn hand_out(
-        &mut self,
-        command: CommandId,
-        id: &AccountId,
-        min_validity: SignedDuration,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        let Some(held) = self.accounts.get_mut(id) else {
-            self.finish(command, None, Some(Failure::bug("no such account")), now);
-            return Vec::new();
-        };
-        let account = &held.account;
-        let ends_too_soon = account.access.expires_at.is_some_and(|ends| {
-            now.checked_add(min_validity)
-                .map_or(true, |until| ends < until)
-        });
-        if let Some(reason) = account.ended {
-            let failure = Failure::new(ProblemKind::NeedsSignIn { reason });
-            self.finish(command, None, Some(failure), now);
-            return Vec::new();
-        }
-        if !ends_too_soon && held.work.is_none() {
-            return vec![Effect::HandOut(command, Box::new(account.clone()))];
-        }
-        held.hand_outs.push(command);
-        let effects = self.ask(id, Work::Refresh, None, now);
-        let is_waiting = self
-            .accounts
-            .get(id)
-            .is_some_and(|held| held.work.is_some() || !held.line.is_empty());
-        if is_waiting {
-            return effects;
-        }
-        let problem = self.accounts.get(id).and_then(|held| held.problem.clone());
-        let mut effects = effects;
-        effects.extend(self.serve_hand_outs(id, problem));
-        effects
-    }
-
-    fn serve_hand_outs(&mut self, id: &AccountId, problem: Option<Problem>) -> Vec<Effect> {
-        let Some(held) = self.accounts.get_mut(id) else {
-            return Vec::new();
-        };
-        let waiting = std::mem::take(&mut held.hand_outs);
-        let account = held.account.clone();
-        let mut effects = Vec::new();
-        for command in waiting {
-            match &problem {
-                None => effects.push(Effect::HandOut(command, Box::new(account.clone()))),
-                Some(problem) => self.finish_with(command, None, Some(problem.clone())),
-            }
-        }
-        effects
-    }
-
-    pub(super) fn handed_out(
-        &mut self,
-        command: CommandId,
-        id: &AccountId,
-        result: Result<HistoryLine, Failure>,
-        now: Timestamp,
-    ) {
-        match result {
-            Ok(line) => {
-                if let Some(held) = self.accounts.get_mut(id) {
-                    held.add_line(line);
-                }
-                self.finish(command, None, None, now);
-            }
-            Err(failure) => self.finish(command, None, Some(failure), now),
-        }
-    }
-}
-
-/// The outcome scripts know for a problem that ended a refresh.
-const fn outcome_of(kind: &ProblemKind) -> RefreshOutcome {
-    match kind {
-        ProblemKind::NeedsSignIn { .. } | ProblemKind::CannotRefresh => RefreshOutcome::NeedsSignIn,
-        ProblemKind::Unreachable { .. } | ProblemKind::TemporarilyFailing { .. } => {
-            RefreshOutcome::Unreachable
-        }
-        _ => RefreshOutcome::Failed,
-    }
-}
-
-/// Who is being served at a provider, and who waits.
-#[derive(Debug, Default)]
-pub(in crate::worker) struct Turn {
-    running: usize,
-    waiting: VecDeque<AccountId>,
 }

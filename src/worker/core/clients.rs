@@ -213,6 +213,7 @@ impl Core {
             id: provider.id.clone(),
             name: provider.name.clone(),
             color: provider.color,
+            mark: provider.mark.clone(),
             origin,
             sign_in,
             sign_in_host: provider.sign_in_host(&settings),

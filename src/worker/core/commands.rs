@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use super::Core;
+use super::flows::Wish;
 use crate::account::HistoryLine;
 use crate::bridge::{Command, KeyStoreState, Problem, ProblemKind};
 use crate::ids::{AccountId, CommandId, FlowId};
@@ -22,6 +23,10 @@ pub(super) struct Pending {
 }
 
 impl Core {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each command, so that the compiler names the one that is forgotten"
+    )]
     pub(super) fn command(
         &mut self,
         id: CommandId,
@@ -34,21 +39,31 @@ impl Core {
                 provider,
                 account,
                 label,
-            } => self.link(id, provider, account, label, None, now),
+            } => {
+                let wish = Wish {
+                    provider,
+                    repairs: account,
+                    label,
+                    password: None,
+                };
+                self.link(id, wish, now)
+            }
             Command::SignInWithPassword {
                 provider,
                 account,
                 label,
                 username,
                 password,
-            } => self.link(
-                id,
-                provider,
-                account,
-                label,
-                Some((username, password)),
-                now,
-            ),
+            } => {
+                let password = Some((username, password));
+                let wish = Wish {
+                    provider,
+                    repairs: account,
+                    label,
+                    password,
+                };
+                self.link(id, wish, now)
+            }
             Command::CancelLink { flow } => self.cancel_link(id, flow, now),
             Command::OpenBrowserAgain { flow } => self.tell(id, flow, LinkOrder::OpenBrowser),
             Command::CopyAddress { flow } => self.tell(id, flow, LinkOrder::CopyAddress),
@@ -60,17 +75,6 @@ impl Core {
                     .retain(|key, held| *key != flow || held.is_under_way());
                 self.done(id)
             }
-            Command::RefreshAccount { account } => self.ask(&account, Work::Refresh, Some(id), now),
-            Command::RefreshAll => self.refresh_all(id, now),
-            Command::AskTradingAccounts { account } => {
-                self.ask(&account, Work::AskProfile, Some(id), now)
-            }
-            Command::RenameAccount { account, label } => self.rename(id, &account, &label, now),
-            Command::UnlinkAccount { account } => self.ask(&account, Work::Unlink, Some(id), now),
-            Command::HandOutToken {
-                account,
-                min_validity,
-            } => self.hand_out(id, &account, min_validity, now),
             Command::UnlockKeyStore { passphrase } => {
                 self.key_store.state = KeyStoreState::Opening;
                 self.finish_with(id, None, None);
@@ -84,6 +88,17 @@ impl Core {
                 self.dismiss(problem);
                 self.done(id)
             }
+            Command::RefreshAccount { account } => self.ask(&account, Work::Refresh, Some(id), now),
+            Command::RefreshAll => self.refresh_all(id, now),
+            Command::AskTradingAccounts { account } => {
+                self.ask(&account, Work::AskProfile, Some(id), now)
+            }
+            Command::RenameAccount { account, label } => self.rename(id, &account, &label, now),
+            Command::UnlinkAccount { account } => self.ask(&account, Work::Unlink, Some(id), now),
+            Command::HandOutToken {
+                account,
+                min_validity,
+            } => self.hand_out(id, &account, min_validity, now),
         }
     }
 

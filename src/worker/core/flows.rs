@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
-use super::accounts::Held;
+use super::held::Held;
 use crate::bridge::{
     KeyStoreState, LinkCard, LinkOutcome, LinkStep, ProblemKind, StepCard, StepState,
 };
@@ -19,6 +19,19 @@ use crate::worker::input::{Effect, LinkEvent, LinkPlan, LinkTarget, Linked};
 
 /// Ended attempts kept on screen at most.
 const ENDED_KEPT: usize = 8;
+
+/// What a person wants linked.
+#[derive(Debug)]
+pub(super) struct Wish {
+    /// Where.
+    pub(super) provider: ProviderId,
+    /// The account to repair, or a new one.
+    pub(super) repairs: Option<AccountId>,
+    /// What to call a new account.
+    pub(super) label: Option<String>,
+    /// Name and password, where the app asks for them.
+    pub(super) password: Option<(String, Secret)>,
+}
 
 /// One attempt to link.
 #[derive(Debug)]
@@ -34,22 +47,15 @@ impl Flow {
 }
 
 impl Core {
-    pub(super) fn link(
-        &mut self,
-        command: CommandId,
-        provider: ProviderId,
-        repairs: Option<AccountId>,
-        label: Option<String>,
-        password: Option<(String, Secret)>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        if let Some(flow) = self.running_link(&provider, repairs.as_ref()) {
+    pub(super) fn link(&mut self, command: CommandId, wish: Wish, now: Timestamp) -> Vec<Effect> {
+        if let Some(flow) = self.running_link(&wish.provider, wish.repairs.as_ref()) {
             self.finish_with(command, Some(flow), None);
             return Vec::new();
         }
-        match self.link_plan(&provider, repairs, label, password, now) {
+        let provider = wish.provider.clone();
+        match self.link_plan(wish, now) {
             Ok(plan) => {
-                let card = self.link_card(&plan, now);
+                let card = link_card(&plan, now);
                 self.flows.insert(plan.flow, Flow { card, command });
                 self.forget_old_links();
                 vec![Effect::StartLink(Box::new(plan))]
@@ -75,24 +81,18 @@ impl Core {
         self.flows.values().find(same).map(|flow| flow.card.flow)
     }
 
-    fn link_plan(
-        &mut self,
-        provider: &ProviderId,
-        repairs: Option<AccountId>,
-        label: Option<String>,
-        password: Option<(String, Secret)>,
-        now: Timestamp,
-    ) -> Result<LinkPlan, Failure> {
+    fn link_plan(&mut self, wish: Wish, now: Timestamp) -> Result<LinkPlan, Failure> {
+        let provider = &wish.provider;
         self.require_client(provider)?;
         let Some(record) = self.registry.get(provider).cloned() else {
             return Err(Failure::bug("no such provider"));
         };
-        let target = match repairs {
+        let target = match wish.repairs {
             Some(id) => match self.accounts.get(&id) {
                 Some(held) => LinkTarget::Repair(Box::new(held.account.clone())),
                 None => return Err(Failure::bug("the account to repair is gone")),
             },
-            None => LinkTarget::New(self.free_label(label.as_deref().unwrap_or(&record.name))),
+            None => LinkTarget::New(self.free_label(wish.label.as_deref().unwrap_or(&record.name))),
         };
         let deadline = now
             .checked_add(self.settings.link_deadline)
@@ -101,7 +101,7 @@ impl Core {
             flow: self.new_flow_id(),
             settings: self.client_settings(provider),
             provider: record,
-            password,
+            password: wish.password,
             target,
             deadline,
         })
@@ -117,37 +117,10 @@ impl Core {
         if !is_taken(wanted) {
             return wanted.to_owned();
         }
-        (2_u32..)
+        (2_u32..=u32::MAX)
             .map(|number| format!("{wanted} {number}"))
             .find(|label| !is_taken(label))
             .unwrap_or_else(|| wanted.to_owned())
-    }
-
-    fn link_card(&self, plan: &LinkPlan, now: Timestamp) -> LinkCard {
-        let provider = &plan.provider;
-        let settings = &plan.settings;
-        let needs_paste =
-            plan.password.is_none() && provider.redirect(settings).kind == RedirectKind::Pasted;
-        LinkCard {
-            flow: plan.flow,
-            provider: provider.id.clone(),
-            provider_name: provider.name.clone(),
-            repairs: match &plan.target {
-                LinkTarget::Repair(account) => Some(account.id.clone()),
-                LinkTarget::New(_) => None,
-            },
-            sign_in_host: provider.sign_in_host(settings),
-            started_at: now,
-            deadline: plan.deadline,
-            steps: steps(provider, plan),
-            redirect_uri: None,
-            has_address: false,
-            needs_paste,
-            strays: 0,
-            notes: provider.notes(settings),
-            trouble: None,
-            outcome: None,
-        }
     }
 
     fn forget_old_links(&mut self) {
@@ -175,7 +148,7 @@ impl Core {
             LinkEvent::Began(step) => begin(card, step, now),
             LinkEvent::Done { took, note } => {
                 let took = SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX);
-                end_step(card, StepState::Done { took }, note);
+                end_step(card, StepState::Done { took }, note.as_ref());
             }
             LinkEvent::Skipped => end_step(card, StepState::Skipped, None),
             LinkEvent::AddressReady { redirect_uri } => {
@@ -261,7 +234,7 @@ impl Core {
         problem.flow = Some(flow);
         if let Some(held) = self.flows.get_mut(&flow) {
             problem.provider = Some(held.card.provider.clone());
-            problem.account = held.card.repairs.clone();
+            problem.account.clone_from(&held.card.repairs);
             for step in &mut held.card.steps {
                 if matches!(step.state, StepState::Active { .. }) {
                     step.state = StepState::Failed;
@@ -299,6 +272,33 @@ impl Core {
     }
 }
 
+fn link_card(plan: &LinkPlan, now: Timestamp) -> LinkCard {
+    let provider = &plan.provider;
+    let settings = &plan.settings;
+    let needs_paste =
+        plan.password.is_none() && provider.redirect(settings).kind == RedirectKind::Pasted;
+    LinkCard {
+        flow: plan.flow,
+        provider: provider.id.clone(),
+        provider_name: provider.name.clone(),
+        repairs: match &plan.target {
+            LinkTarget::Repair(account) => Some(account.id.clone()),
+            LinkTarget::New(_) => None,
+        },
+        sign_in_host: provider.sign_in_host(settings),
+        started_at: now,
+        deadline: plan.deadline,
+        steps: steps(provider, plan),
+        redirect_uri: None,
+        has_address: false,
+        needs_paste,
+        strays: 0,
+        notes: provider.notes(settings),
+        trouble: None,
+        outcome: None,
+    }
+}
+
 fn steps(provider: &Arc<Provider>, plan: &LinkPlan) -> Vec<StepCard> {
     let mut steps = vec![LinkStep::CheckKeyStore];
     let is_password = provider.sign_in(&plan.settings) == SignIn::Password;
@@ -329,12 +329,12 @@ fn begin(card: &mut LinkCard, step: LinkStep, now: Timestamp) {
     }
 }
 
-fn end_step(card: &mut LinkCard, state: StepState, note: Option<String>) {
+fn end_step(card: &mut LinkCard, state: StepState, note: Option<&String>) {
     let is_active = |held: &&mut StepCard| matches!(held.state, StepState::Active { .. });
     for held in card.steps.iter_mut().filter(is_active) {
         held.state = state;
         if note.is_some() {
-            held.note.clone_from(&note);
+            held.note = note.cloned();
         }
     }
 }

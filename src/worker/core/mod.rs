@@ -5,20 +5,24 @@
 mod accounts;
 mod clients;
 mod commands;
+mod ended;
 mod flows;
+mod hand_out;
+mod held;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub(super) use self::accounts::Held;
-use self::accounts::Turn;
 use self::clients::HeldClient;
 use self::commands::Pending;
 use self::flows::Flow;
+pub(super) use self::held::Held;
+use self::held::Turn;
 use super::failure::Failure;
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};

@@ -42,7 +42,7 @@ pub(super) async fn ask(
     while let Some(call) = calls.next() {
         let asked = send(desk, kind, call).await?;
         let is_last = calls.peek().is_none();
-        if is_last || !provider.is_not_understood(&asked.response, kind) {
+        if is_last || !provider.is_not_understood(&asked.response, kind, asked.alternative) {
             return Ok(asked);
         }
     }

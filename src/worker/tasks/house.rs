@@ -1,6 +1,6 @@
 //! Opens the house: reads provider files and the data folder.
 //!
-//! Runs after the first frame; knows nothing of what is in the house.
+//! Runs beside the first frame; knows nothing of what is in the house.
 
 use tokio::sync::mpsc;
 

@@ -143,10 +143,10 @@ fn renew(provider: &Provider, account: &mut Account, at: Timestamp) {
 fn take_in(account: &mut Account, profile: Profile, at: Timestamp) {
     let known = &mut account.identity;
     *known = Identity {
-        subject: profile.subject.or(known.subject.take()),
-        login: profile.login.clone().or(known.login.take()),
-        email: profile.email.clone().or(known.email.take()),
-        name: profile.name.or(known.name.take()),
+        subject: profile.subject.or_else(|| known.subject.take()),
+        login: profile.login.clone().or_else(|| known.login.take()),
+        email: profile.email.clone().or_else(|| known.email.take()),
+        name: profile.name.or_else(|| known.name.take()),
     };
     let Some(lines) = profile.trading_accounts else {
         return;

@@ -142,7 +142,7 @@ async fn refresh(
     match answer {
         Ok((asked, response)) => {
             let used = (spent, tokens);
-            keep(desk, plan, account, asked, response, used).await
+            keep(desk, plan, account, (asked, response), used).await
         }
         Err(Spent::Unknown(failure)) => keep_mark(desk, account, failure).await,
         Err(Spent::Not(failure) | Spent::Refused(failure)) => {
@@ -204,8 +204,7 @@ async fn keep(
     desk: &Desk,
     plan: &WorkPlan,
     mut account: Account,
-    asked: Asked,
-    response: TokenResponse,
+    (asked, response): (Asked, TokenResponse),
     (spent, before): (Secret, TokenSet),
 ) -> WorkResult {
     let provider = Arc::clone(&plan.provider);

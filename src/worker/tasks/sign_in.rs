@@ -109,7 +109,7 @@ pub(super) async fn sign_in(
     let query = wait(road, plan, waiting, orders).await?;
     let accepted = expectation
         .accept(&query)
-        .map_err(|refused| refusal(plan, refused))?;
+        .map_err(|refused| refusal(plan, &refused))?;
     road.done(None).await;
     Ok(Authorized {
         code: accepted.code,
@@ -173,7 +173,7 @@ struct Waiting {
 
 /// Waits for the redirect, for a pasted address, or for the end of patience.
 async fn wait(
-    road: &mut Road,
+    road: &Road,
     plan: &LinkPlan,
     waiting: Waiting,
     orders: &mut mpsc::Receiver<LinkOrder>,
@@ -256,8 +256,8 @@ async fn refuse_paste(road: &Road, detail: String) {
 }
 
 /// What an answer that ends the attempt means.
-fn refusal(plan: &LinkPlan, refused: Refused) -> Failure {
-    let kind = match &refused {
+fn refusal(plan: &LinkPlan, refused: &Refused) -> Failure {
+    let kind = match refused {
         Refused::IssuerMismatch { expected } => ProblemKind::IssuerMismatch {
             expected: expected.clone(),
         },
@@ -277,5 +277,5 @@ fn refusal(plan: &LinkPlan, refused: Refused) -> Failure {
         },
         Refused::ForeignState | Refused::Malformed(_) => ProblemKind::WrongAddress,
     };
-    Failure::caused(kind, &refused)
+    Failure::caused(kind, refused)
 }

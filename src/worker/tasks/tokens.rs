@@ -69,7 +69,7 @@ pub(super) fn access_facts(
         renews_on_use: provider.renews_on_use().is_some(),
         token_type: response.token_type.clone(),
         scopes: scopes
-            .map(|scopes| scopes.iter().map(ToString::to_string).collect())
+            .map(|scopes| scopes.iter().map(str::to_owned).collect())
             .unwrap_or_default(),
         fingerprint: vault.fingerprint(&response.access_token)?,
         form: oauth::token_form(&response.access_token),

@@ -56,7 +56,9 @@ async fn revoke(desk: &Desk, plan: &WorkPlan) -> Result<(), Failure> {
             .await
             .map_err(|error| not_revoked(chain(&error)))?;
         let status = asked.response.status();
-        if !status.is_success() && !provider.is_not_understood(&asked.response, CallKind::Revoke) {
+        let is_unknown =
+            provider.is_not_understood(&asked.response, CallKind::Revoke, asked.alternative);
+        if !status.is_success() && !is_unknown {
             return Err(not_revoked(format!("answered {}", status.as_u16())));
         }
     }

@@ -97,7 +97,7 @@ impl Person {
         runtime.block_on(async {
             let page = get(address.as_str()).await;
             let Some(ticket) = hidden(&page, "ticket") else {
-                self.refuse(page);
+                self.refuse(&page);
                 return;
             };
             if self.0.decision == Decision::CloseTab {
@@ -118,7 +118,7 @@ impl Person {
             let consent = [("ticket", ticket.as_str()), ("decision", decision)];
             let answer = post(&format!("{origin}/consent"), &consent).await;
             let Some(target) = answer.headers().get(header::LOCATION) else {
-                self.refuse(answer);
+                self.refuse(&answer);
                 return;
             };
             self.come_back(target.to_str().unwrap()).await;
@@ -134,7 +134,7 @@ impl Person {
         }
     }
 
-    fn refuse(&self, page: Response<Vec<u8>>) {
+    fn refuse(&self, page: &Response<Vec<u8>>) {
         let text = String::from_utf8_lossy(page.body()).into_owned();
         self.0.refused.lock().unwrap().push(text);
         self.0.bell.notify_all();

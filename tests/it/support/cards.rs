@@ -43,6 +43,7 @@ pub(crate) fn provider(id: &str, name: &str, color: u32) -> ProviderCard {
         id: provider_id(id),
         name: name.into(),
         color,
+        mark: name.chars().take(1).collect(),
         origin: ProviderOrigin::BuiltIn,
         sign_in: SignInKind::Browser,
         sign_in_host: format!("auth.{id}.example"),

@@ -1,0 +1,137 @@
+//! What the core makes of finished work on an account.
+//!
+//! Knows nothing of how the work was done.
+
+use jiff::Timestamp;
+
+use super::Core;
+use crate::account::{Account, HistoryLine};
+use crate::bridge::{KeyStoreState, Problem, ProblemKind, RefreshOutcome};
+use crate::ids::{AccountId, FlowId};
+use crate::worker::failure::Failure;
+use crate::worker::input::{Effect, Work, WorkResult};
+use crate::worker::schedule;
+
+impl Core {
+    /// Takes in what came of work on an account; an answer to older work changes nothing.
+    pub(super) fn work_ended(
+        &mut self,
+        flow: FlowId,
+        id: &AccountId,
+        result: WorkResult,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let Some(held) = self.accounts.get_mut(id) else {
+            return Vec::new();
+        };
+        let Some(under_way) = held.work.take_if(|work| work.flow == flow) else {
+            return Vec::new();
+        };
+        held.touch();
+        let provider = held.account.provider.clone();
+        if let Some(turn) = self.turns.get_mut(&provider) {
+            turn.running = turn.running.saturating_sub(1);
+        }
+        let problem = self.take_in(id, under_way.work, result, now);
+        for command in under_way.commands {
+            self.end_command(Some(command), problem.clone());
+        }
+        let mut effects = self.serve_hand_outs(id, problem.as_ref());
+        let waits = self
+            .accounts
+            .get(id)
+            .is_some_and(|held| !held.line.is_empty());
+        effects.extend(self.pump(&provider, waits.then_some(id), now));
+        effects
+    }
+
+    fn take_in(
+        &mut self,
+        id: &AccountId,
+        work: Work,
+        result: WorkResult,
+        now: Timestamp,
+    ) -> Option<Problem> {
+        match result {
+            WorkResult::Refreshed(account, line) => {
+                self.accept(id, account, line, now);
+                self.set_refresh_result(id, now, RefreshOutcome::Refreshed);
+                None
+            }
+            WorkResult::Used(account, line) => {
+                self.accept(id, account, line, now);
+                if work == Work::Refresh {
+                    self.set_refresh_result(id, now, RefreshOutcome::Renewed);
+                }
+                None
+            }
+            WorkResult::Failed(failure, saved) => {
+                Some(self.take_in_failure(id, work, (failure, saved), now))
+            }
+            WorkResult::Unlinked(left_undone) => {
+                let held = self.accounts.remove(id)?;
+                let failure = left_undone?;
+                let mut problem = self.problem(failure, now);
+                problem.provider = Some(held.account.provider);
+                self.problems.push(problem.clone());
+                Some(problem)
+            }
+        }
+    }
+
+    fn accept(&mut self, id: &AccountId, account: Account, line: HistoryLine, now: Timestamp) {
+        self.key_store.state = KeyStoreState::Open;
+        if let Some(held) = self.accounts.get_mut(id) {
+            held.account = account;
+            held.problem = None;
+            held.failures = 0;
+            held.locked = false;
+            held.add_line(line);
+        }
+        self.plan_refresh(id, now);
+    }
+
+    fn take_in_failure(
+        &mut self,
+        id: &AccountId,
+        work: Work,
+        (failure, saved): (Failure, Option<(Account, HistoryLine)>),
+        now: Timestamp,
+    ) -> Problem {
+        self.key_store_failed(&failure);
+        // What doesn't mend itself, such as a wrong secret, is tried rarely: never at once, for the token stays due.
+        let retry_after = if failure.is_transitory() {
+            failure.retry_after
+        } else {
+            Some(schedule::LONGEST_PAUSE)
+        };
+        if let Some((account, line)) = saved
+            && let Some(held) = self.accounts.get_mut(id)
+        {
+            held.account = account;
+            held.add_line(line);
+        }
+        self.plan_refresh(id, now);
+        let mut problem = self.account_problem(id, failure, now);
+        let next = self.plan_retry(id, retry_after, now);
+        if let ProblemKind::TemporarilyFailing { retry_at, .. } = &mut problem.kind {
+            *retry_at = next;
+            self.set_problem(id, problem.clone());
+        }
+        if work == Work::Refresh {
+            self.set_refresh_result(id, now, outcome_of(&problem.kind));
+        }
+        problem
+    }
+}
+
+/// The outcome scripts know for a problem that ended a refresh.
+pub(super) const fn outcome_of(kind: &ProblemKind) -> RefreshOutcome {
+    match kind {
+        ProblemKind::NeedsSignIn { .. } | ProblemKind::CannotRefresh => RefreshOutcome::NeedsSignIn,
+        ProblemKind::Unreachable { .. } | ProblemKind::TemporarilyFailing { .. } => {
+            RefreshOutcome::Unreachable
+        }
+        _ => RefreshOutcome::Failed,
+    }
+}

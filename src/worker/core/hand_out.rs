@@ -1,0 +1,92 @@
+//! Handing an access token out, after a refresh where it ends too soon.
+//!
+//! Knows no token: it is taken out of the store by a task and given to the person's outlet.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Core;
+use crate::account::HistoryLine;
+use crate::bridge::{Problem, ProblemKind};
+use crate::ids::{AccountId, CommandId};
+use crate::worker::failure::Failure;
+use crate::worker::input::{Effect, Work};
+
+impl Core {
+    /// Hands the token out, after a refresh where it ends too soon.
+    pub(super) fn hand_out(
+        &mut self,
+        command: CommandId,
+        id: &AccountId,
+        min_validity: SignedDuration,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let Some(held) = self.accounts.get_mut(id) else {
+            self.finish(command, None, Some(Failure::bug("no such account")), now);
+            return Vec::new();
+        };
+        let account = &held.account;
+        let ends_too_soon = account.access.expires_at.is_some_and(|ends| {
+            now.checked_add(min_validity)
+                .map_or(true, |until| ends < until)
+        });
+        if let Some(reason) = account.ended {
+            let failure = Failure::new(ProblemKind::NeedsSignIn { reason });
+            self.finish(command, None, Some(failure), now);
+            return Vec::new();
+        }
+        if !ends_too_soon && held.work.is_none() {
+            return vec![Effect::HandOut(command, Box::new(account.clone()))];
+        }
+        held.hand_outs.push(command);
+        let effects = self.ask(id, Work::Refresh, None, now);
+        let is_waiting = self
+            .accounts
+            .get(id)
+            .is_some_and(|held| held.work.is_some() || !held.line.is_empty());
+        if is_waiting {
+            return effects;
+        }
+        let problem = self.accounts.get(id).and_then(|held| held.problem.clone());
+        let mut effects = effects;
+        effects.extend(self.serve_hand_outs(id, problem.as_ref()));
+        effects
+    }
+
+    pub(super) fn serve_hand_outs(
+        &mut self,
+        id: &AccountId,
+        problem: Option<&Problem>,
+    ) -> Vec<Effect> {
+        let Some(held) = self.accounts.get_mut(id) else {
+            return Vec::new();
+        };
+        let waiting = std::mem::take(&mut held.hand_outs);
+        let account = held.account.clone();
+        let mut effects = Vec::new();
+        for command in waiting {
+            match problem {
+                None => effects.push(Effect::HandOut(command, Box::new(account.clone()))),
+                Some(problem) => self.finish_with(command, None, Some(problem.clone())),
+            }
+        }
+        effects
+    }
+
+    pub(super) fn handed_out(
+        &mut self,
+        command: CommandId,
+        id: &AccountId,
+        result: Result<HistoryLine, Failure>,
+        now: Timestamp,
+    ) {
+        match result {
+            Ok(line) => {
+                if let Some(held) = self.accounts.get_mut(id) {
+                    held.add_line(line);
+                }
+                self.finish(command, None, None, now);
+            }
+            Err(failure) => self.finish(command, None, Some(failure), now),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! One account with everything that is going on, and the turns accounts take at a provider.
+//!
+//! Knows no token and decides nothing.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+
+use crate::account::{Account, HistoryLine};
+use crate::bridge::{AccountCard, Busy, Problem, RefreshResult};
+use crate::ids::{AccountId, CommandId, FlowId};
+use crate::worker::input::Work;
+
+/// History lines kept in memory per account.
+const LINES_KEPT: usize = 50;
+
+/// One account with everything that is going on.
+#[derive(Debug)]
+pub(in crate::worker) struct Held {
+    pub(in crate::worker) account: Account,
+    pub(in crate::worker) history: Vec<HistoryLine>,
+    pub(in crate::worker) locked: bool,
+    pub(in crate::worker) work: Option<UnderWay>,
+    /// Work asked for that waits for its turn.
+    pub(super) line: VecDeque<(Work, Option<CommandId>)>,
+    /// Hand-outs that wait for a refresh.
+    pub(super) hand_outs: Vec<CommandId>,
+    pub(in crate::worker) last_refresh: Option<RefreshResult>,
+    pub(in crate::worker) problem: Option<Problem>,
+    pub(in crate::worker) next_refresh_at: Option<Timestamp>,
+    pub(super) failures: u32,
+    /// The card as last drawn up; empty after every change.
+    card: OnceLock<Arc<AccountCard>>,
+}
+
+/// Work under way on an account.
+#[derive(Debug)]
+pub(in crate::worker) struct UnderWay {
+    pub(super) flow: FlowId,
+    pub(super) work: Work,
+    pub(super) commands: Vec<CommandId>,
+}
+
+impl Held {
+    pub(super) fn new(account: Account, history: Vec<HistoryLine>) -> Self {
+        Self {
+            account,
+            history,
+            locked: false,
+            work: None,
+            line: VecDeque::new(),
+            hand_outs: Vec::new(),
+            last_refresh: None,
+            problem: None,
+            next_refresh_at: None,
+            failures: 0,
+            card: OnceLock::new(),
+        }
+    }
+
+    /// What the faces call what is going on.
+    pub(in crate::worker) fn busy(&self) -> Option<Busy> {
+        Some(match self.work.as_ref()?.work {
+            Work::Refresh => Busy::Refreshing,
+            Work::AskProfile => Busy::AskingTradingAccounts,
+            Work::Unlink => Busy::Unlinking,
+        })
+    }
+
+    /// The card, drawn up anew only after a change.
+    pub(in crate::worker) fn card(
+        &self,
+        draw: impl FnOnce(&Self) -> AccountCard,
+    ) -> Arc<AccountCard> {
+        Arc::clone(self.card.get_or_init(|| Arc::new(draw(self))))
+    }
+
+    pub(super) fn touch(&mut self) -> &mut Self {
+        self.card.take();
+        self
+    }
+
+    pub(super) fn set_locked(&mut self, locked: bool) {
+        if self.locked != locked {
+            self.touch().locked = locked;
+        }
+    }
+
+    pub(super) fn add_line(&mut self, line: HistoryLine) {
+        self.touch().history.insert(0, line);
+        self.history.truncate(LINES_KEPT);
+    }
+}
+
+/// Who is being served at a provider, and who waits.
+#[derive(Debug, Default)]
+pub(in crate::worker) struct Turn {
+    pub(super) running: usize,
+    pub(super) waiting: VecDeque<AccountId>,
+}

@@ -1,0 +1,136 @@
+//! Who is worked on next: one piece of work per account at a time, a few accounts per provider.
+//!
+//! Knows nothing of what the work is.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::Core;
+use super::ended::outcome_of;
+use super::held::UnderWay;
+use crate::bridge::ProblemKind;
+use crate::ids::{AccountId, CommandId, ProviderId};
+use crate::provider::RefreshWay;
+use crate::worker::failure::Failure;
+use crate::worker::input::{Effect, Work, WorkPlan};
+
+/// Work under way at one provider at a time.
+const AT_ONCE: usize = 4;
+
+impl Core {
+    /// Asks for work on an account: joins what is under way, waits its turn, or starts.
+    pub(super) fn ask(
+        &mut self,
+        id: &AccountId,
+        work: Work,
+        command: Option<CommandId>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let Some(held) = self.accounts.get_mut(id) else {
+            self.end_command(command, None);
+            return Vec::new();
+        };
+        match held.work.as_mut() {
+            Some(under_way) if under_way.work == work => {
+                under_way.commands.extend(command);
+                Vec::new()
+            }
+            Some(_) => {
+                held.line.push_back((work, command));
+                Vec::new()
+            }
+            None => {
+                let provider = held.account.provider.clone();
+                held.line.push_back((work, command));
+                self.pump(&provider, Some(id), now)
+            }
+        }
+    }
+
+    /// Starts waiting work at a provider as far as there is room; `first` names an account that is known to wait.
+    pub(super) fn pump(
+        &mut self,
+        provider: &ProviderId,
+        first: Option<&AccountId>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let turn = self.turns.entry(provider.clone()).or_default();
+        turn.waiting.extend(first.cloned());
+        while let Some(turn) = self.turns.get_mut(provider) {
+            if turn.running >= AT_ONCE {
+                break;
+            }
+            let Some(id) = turn.waiting.pop_front() else {
+                break;
+            };
+            effects.extend(self.start_next(&id, now));
+        }
+        effects
+    }
+
+    fn start_next(&mut self, id: &AccountId, now: Timestamp) -> Option<Effect> {
+        let held = self.accounts.get_mut(id)?;
+        if held.work.is_some() {
+            return None;
+        }
+        let (work, command) = held.line.pop_front()?;
+        match self.work_plan(id, work) {
+            Ok(plan) => {
+                let provider = plan.account.provider.clone();
+                self.turns.entry(provider).or_default().running += 1;
+                let flow = plan.flow;
+                let held = self.accounts.get_mut(id)?;
+                held.touch().work = Some(UnderWay {
+                    flow,
+                    work,
+                    commands: command.into_iter().collect(),
+                });
+                Some(Effect::StartWork(Box::new(plan)))
+            }
+            Err(failure) => {
+                let problem = self.account_problem(id, failure, now);
+                if work == Work::Refresh {
+                    self.set_refresh_result(id, now, outcome_of(&problem.kind));
+                }
+                self.end_command(command, Some(problem));
+                None
+            }
+        }
+    }
+
+    fn work_plan(&mut self, id: &AccountId, work: Work) -> Result<WorkPlan, Failure> {
+        let flow = self.new_flow_id();
+        let account = match self.accounts.get(id) {
+            Some(held) => held.account.clone(),
+            None => return Err(Failure::bug("the account is gone")),
+        };
+        let Some(provider) = self.registry.get(&account.provider) else {
+            return Err(Failure::bug("the account's provider file is gone"));
+        };
+        if work != Work::Unlink {
+            if let Some(reason) = account.ended {
+                return Err(Failure::new(ProblemKind::NeedsSignIn { reason }));
+            }
+            self.require_client(&account.provider)?;
+        }
+        let way = provider.refresh_way();
+        let refreshable = match way {
+            RefreshWay::Grant => account.refresh.present,
+            RefreshWay::RenewByUse => true,
+            RefreshWay::None => false,
+        };
+        if work == Work::Refresh && !refreshable {
+            return Err(Failure::new(ProblemKind::CannotRefresh));
+        }
+        let settings = self.client_settings(&account.provider);
+        Ok(WorkPlan {
+            flow,
+            work,
+            provider: Arc::clone(provider),
+            settings,
+            account,
+        })
+    }
+}
