@@ -98,7 +98,7 @@ pub enum RefreshOutcome {
     Failed,
 }
 
-/// The states of `contract`, as scripts and screens name them.
+/// The states an account can be in, as scripts and screens name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
