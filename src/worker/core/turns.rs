@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::Core;
 use super::ended::outcome_of;
 use super::held::UnderWay;
-use crate::bridge::ProblemKind;
+use crate::bridge::{Problem, ProblemKind};
 use crate::ids::{AccountId, CommandId, ProviderId};
 use crate::provider::RefreshWay;
 use crate::worker::failure::Failure;
@@ -85,7 +85,10 @@ impl Core {
                     effects.push(self.start_work(plan, commands));
                     return effects;
                 }
-                Err(failure) => effects.extend(self.refuse(id, work, commands, failure, now)),
+                Err(failure) => {
+                    let problem = self.account_problem(id, failure, now);
+                    effects.extend(self.refuse((id, work), commands, &problem, now));
+                }
             }
         }
     }
@@ -106,13 +109,11 @@ impl Core {
     /// Ends work that can't be started, and what waits for it.
     fn refuse(
         &mut self,
-        id: &AccountId,
-        work: Work,
+        (id, work): (&AccountId, Work),
         commands: Vec<CommandId>,
-        failure: Failure,
+        problem: &Problem,
         now: Timestamp,
     ) -> Vec<Effect> {
-        let problem = self.account_problem(id, failure, now);
         for command in commands {
             self.end_command(Some(command), Some(problem.clone()));
         }
@@ -120,7 +121,7 @@ impl Core {
             return Vec::new();
         }
         self.set_refresh_result(id, now, outcome_of(&problem.kind));
-        self.serve_hand_outs(id, Some(&problem))
+        self.serve_hand_outs(id, Some(problem))
     }
 
     fn work_plan(&mut self, id: &AccountId, work: Work) -> Result<WorkPlan, Failure> {

@@ -292,7 +292,7 @@ impl Attempt {
             .blocking(move |store, _| store.save_account(&kept, None))
             .await;
         // The tokens are safe: that the name could not be written beside them doesn't undo the link.
-        Ok(linked(account, line, beside.or(kept.err())))
+        Ok(linked(account, line, beside.or_else(|| kept.err())))
     }
 }
 

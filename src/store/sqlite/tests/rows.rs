@@ -29,7 +29,7 @@ fn what_was_saved_is_there_after_the_file_was_opened_anew() {
         contents.sealed_accounts,
         BTreeMap::from([
             (one.id.clone(), vault.key_id().unwrap()),
-            (two.id.clone(), vault.key_id().unwrap()),
+            (two.id, vault.key_id().unwrap()),
         ])
     );
     assert_eq!(later.tokens(&one.id).unwrap(), token_set("1"));

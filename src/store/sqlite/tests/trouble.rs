@@ -202,7 +202,7 @@ fn a_claim_keeps_others_away_until_it_ends_and_knows_what_is_stored() {
         .unwrap();
     let claim = one.claim(&account.id).unwrap();
     assert_eq!(claim.generation(), Some(1));
-    let (started, waits) = std::sync::mpsc::channel();
+    let (started, waits) = std::sync::mpsc::sync_channel(1);
     std::thread::scope(|scope| {
         let id = account.id.clone();
         let second = scope.spawn(move || {

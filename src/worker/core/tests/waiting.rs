@@ -45,9 +45,7 @@ fn work_that_can_not_start_does_not_hold_up_what_comes_after_it() {
     let (_, effects) = desk.send(ask, at(1));
     let asking = started(&effects)[0].clone();
     let (refresh, _) = desk.refresh(&known, at(1));
-    let unlink = Command::UnlinkAccount {
-        account: id.clone(),
-    };
+    let unlink = Command::UnlinkAccount { account: id };
     let (unlink, _) = desk.send(unlink, at(1));
     let reason = EndReason::Rejected;
     known.ended = Some(reason);
