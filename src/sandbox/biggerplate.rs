@@ -17,6 +17,8 @@ use super::{
 };
 
 const REDIRECT_URI: &str = "http://localhost:13524/";
+/// The document names no address; this is the one the other practice providers know as well.
+const OTHER_REDIRECT_URI: &str = "http://127.0.0.1/callback";
 const LIFETIME: i64 = 3_600;
 const REFRESH_LIFETIME: i64 = 604_800;
 const SCOPES: &str = "account maps";
@@ -25,7 +27,10 @@ pub(super) const PROVIDER: Provider = Provider {
     id: "biggerplate",
     name: "Biggerplate",
     redirect_uri: Some(REDIRECT_URI),
-    accepts_redirect: |_, uri| same_but_for_loopback_port(REDIRECT_URI, uri),
+    accepts_redirect: |_, uri| {
+        same_but_for_loopback_port(REDIRECT_URI, uri)
+            || same_but_for_loopback_port(OTHER_REDIRECT_URI, uri)
+    },
     documents_state: true,
     code: || random::alphanumeric(40),
     code_lifetime: 600,

@@ -162,6 +162,7 @@ impl Engine {
             Effect::SaveAccount(command, account, line) => {
                 self.spawn(records::save_account(desk, command, *account, line));
             }
+            Effect::Reread => self.spawn(records::reread(desk, self.core.changes())),
             Effect::HandOut(command, account) => {
                 self.spawn(records::hand_out(desk, command, *account));
             }
@@ -195,7 +196,7 @@ impl Engine {
         if let Some(link) = self.links.remove(&flow) {
             link.abort.abort();
         }
-        self.spawn(records::reread(desk));
+        self.spawn(records::reread(desk, self.core.changes()));
     }
 
     fn start_work(&mut self, desk: Arc<Desk>, plan: WorkPlan) {
@@ -207,7 +208,7 @@ impl Engine {
 
     fn look_for_changes(&mut self) {
         if let Some(desk) = self.desk.as_ref().map(Arc::clone) {
-            self.spawn(records::reread_if_changed(desk));
+            self.spawn(records::reread_if_changed(desk, self.core.changes()));
         }
     }
 

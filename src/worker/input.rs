@@ -23,8 +23,8 @@ pub(super) enum Input {
     Command(CommandId, Command),
     /// The data folder was read, or could not be.
     Opened(Box<Result<(House, Contents), Unopened>>),
-    /// Another process changed the store; this is what it holds now.
-    Reread(Box<Contents>),
+    /// What the store held when it was read again, and how often the core had changed when that was asked for.
+    Reread(Box<Contents>, u64),
     /// The instant the core asked to be woken at has come.
     Tick,
     /// The key store answered, or did not.
@@ -130,6 +130,8 @@ pub(super) enum Effect {
     },
     /// Keep changed facts of an account.
     SaveAccount(CommandId, Box<Account>, HistoryLine),
+    /// Read the store again.
+    Reread,
     /// Hand the access token over.
     HandOut(CommandId, Box<Account>),
 }

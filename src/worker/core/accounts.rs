@@ -19,7 +19,18 @@ impl Core {
     pub(super) fn reread(&mut self, contents: Contents, now: Timestamp) {
         let present = |id: &AccountId| contents.accounts.iter().any(|account| account.id == *id);
         let gone = |held: &Held| held.work.is_none() && !present(&held.account.id);
-        self.accounts.retain(|_, held| !gone(held));
+        let ids = |held: &Held| held.account.id.clone();
+        let gone: Vec<AccountId> = self
+            .accounts
+            .values()
+            .filter(|it| gone(it))
+            .map(ids)
+            .collect();
+        for id in gone {
+            if let Some(held) = self.accounts.remove(&id) {
+                self.end_what_waited(&held, now);
+            }
+        }
         let mut history = contents.history;
         for account in contents.accounts {
             let id = account.id.clone();

@@ -13,7 +13,7 @@ use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, LinkOrder, Work};
 
 /// The longest label kept, in characters.
-const LABEL_LENGTH: usize = 64;
+pub(super) const LABEL_LENGTH: usize = 64;
 
 /// A command that ends when several pieces of work have ended.
 #[derive(Debug)]

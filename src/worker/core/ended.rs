@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use super::Core;
+use super::held::Held;
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{KeyStoreState, Problem, ProblemKind, RefreshOutcome};
 use crate::ids::{AccountId, FlowId};
@@ -36,7 +37,10 @@ impl Core {
         for command in under_way.commands {
             self.end_command(Some(command), problem.clone());
         }
-        let mut effects = self.serve_hand_outs(id, problem.as_ref());
+        let mut effects = match under_way.work {
+            Work::Refresh => self.serve_hand_outs(id, problem.as_ref()),
+            Work::AskProfile | Work::Unlink => Vec::new(),
+        };
         let waits = self
             .accounts
             .get(id)
@@ -70,6 +74,7 @@ impl Core {
             }
             WorkResult::Unlinked(left_undone) => {
                 let held = self.accounts.remove(id)?;
+                self.end_what_waited(&held, now);
                 let failure = left_undone?;
                 let mut problem = self.problem(failure, now);
                 problem.provider = Some(held.account.provider);
@@ -79,10 +84,22 @@ impl Core {
         }
     }
 
+    /// Nothing can be done any more with an account that is gone.
+    pub(super) fn end_what_waited(&mut self, gone: &Held, now: Timestamp) {
+        let waiting = gone.line.iter().flat_map(|(_, commands)| commands);
+        for command in waiting {
+            self.end_command(Some(*command), None);
+        }
+        for command in &gone.hand_outs {
+            let failure = Failure::bug("the account was unlinked");
+            self.finish(*command, None, Some(failure), now);
+        }
+    }
+
     fn accept(&mut self, id: &AccountId, account: Account, line: HistoryLine, now: Timestamp) {
         self.key_store.state = KeyStoreState::Open;
         if let Some(held) = self.accounts.get_mut(id) {
-            held.account = account;
+            held.take_facts(account);
             held.problem = None;
             held.failures = 0;
             held.locked = false;
@@ -108,7 +125,7 @@ impl Core {
         if let Some((account, line)) = saved
             && let Some(held) = self.accounts.get_mut(id)
         {
-            held.account = account;
+            held.take_facts(account);
             held.add_line(line);
         }
         self.plan_refresh(id, now);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
+use super::commands::LABEL_LENGTH;
 use super::held::Held;
 use crate::bridge::{
     KeyStoreState, LinkCard, LinkOutcome, LinkStep, ProblemKind, StepCard, StepState,
@@ -107,20 +108,22 @@ impl Core {
         })
     }
 
-    /// The wanted label, or the first free one numbered after it.
+    /// The wanted label, or the first free one numbered after it; never longer than a label may be.
     fn free_label(&self, wanted: &str) -> String {
-        let wanted = wanted.trim();
-        let is_taken = |label: &str| {
+        let is_taken = |label: &String| {
             let mut held = self.accounts.values();
-            held.any(|held| held.account.label == label)
+            held.any(|held| held.account.label == *label)
         };
-        if !is_taken(wanted) {
-            return wanted.to_owned();
-        }
-        (2_u32..=u32::MAX)
-            .map(|number| format!("{wanted} {number}"))
+        let label = |number: &str| {
+            let room = LABEL_LENGTH.saturating_sub(number.len());
+            let cut: String = wanted.trim().chars().take(room).collect();
+            format!("{}{number}", cut.trim_end())
+        };
+        let numbered = (2_u32..=u32::MAX).map(|number| label(&format!(" {number}")));
+        std::iter::once(label(""))
+            .chain(numbered)
             .find(|label| !is_taken(label))
-            .unwrap_or_else(|| wanted.to_owned())
+            .unwrap_or_else(|| label(""))
     }
 
     fn forget_old_links(&mut self) {
@@ -180,15 +183,15 @@ impl Core {
         flow: FlowId,
         result: Result<Box<Linked>, Failure>,
         now: Timestamp,
-    ) {
+    ) -> Vec<Effect> {
         let Some(command) = self
             .flows
             .get(&flow)
             .filter(|held| held.is_under_way())
             .map(|held| held.command)
         else {
-            // The attempt was given up meanwhile. What it saved is found at the next reading of the store.
-            return;
+            // The attempt was given up meanwhile; what it saved is found in the store.
+            return vec![Effect::Reread];
         };
         match result {
             Ok(linked) => {
@@ -203,6 +206,7 @@ impl Core {
             }
             Err(failure) => self.fail_link(flow, command, failure, now),
         }
+        Vec::new()
     }
 
     fn take_in_linked(
@@ -215,7 +219,8 @@ impl Core {
         let history = Vec::new();
         let new = || Held::new(linked.account.clone(), history);
         let held = self.accounts.entry(id.clone()).or_insert_with(new);
-        held.account = linked.account;
+        held.take_facts(linked.account);
+        held.failures = 0;
         held.problem = problem.map(|mut problem| {
             problem.account = Some(id.clone());
             problem

@@ -34,22 +34,17 @@ impl Core {
             self.finish(command, None, Some(failure), now);
             return Vec::new();
         }
-        if !ends_too_soon && held.work.is_none() {
+        let is_refreshing = || {
+            held.work
+                .as_ref()
+                .is_some_and(|it| it.work == Work::Refresh)
+        };
+        if !ends_too_soon && !is_refreshing() {
             return vec![Effect::HandOut(command, Box::new(account.clone()))];
         }
+        // The refresh that ends next serves it, or what keeps that refresh from starting.
         held.hand_outs.push(command);
-        let effects = self.ask(id, Work::Refresh, None, now);
-        let is_waiting = self
-            .accounts
-            .get(id)
-            .is_some_and(|held| held.work.is_some() || !held.line.is_empty());
-        if is_waiting {
-            return effects;
-        }
-        let problem = self.accounts.get(id).and_then(|held| held.problem.clone());
-        let mut effects = effects;
-        effects.extend(self.serve_hand_outs(id, problem.as_ref()));
-        effects
+        self.ask(id, Work::Refresh, None, now)
     }
 
     pub(super) fn serve_hand_outs(

@@ -23,7 +23,7 @@ pub(in crate::worker) struct Held {
     pub(in crate::worker) locked: bool,
     pub(in crate::worker) work: Option<UnderWay>,
     /// Work asked for that waits for its turn.
-    pub(super) line: VecDeque<(Work, Option<CommandId>)>,
+    pub(super) line: VecDeque<(Work, Vec<CommandId>)>,
     /// Hand-outs that wait for a refresh.
     pub(super) hand_outs: Vec<CommandId>,
     pub(in crate::worker) last_refresh: Option<RefreshResult>,
@@ -84,6 +84,21 @@ impl Held {
     pub(super) fn set_locked(&mut self, locked: bool) {
         if self.locked != locked {
             self.touch().locked = locked;
+        }
+    }
+
+    /// Lets work wait for its turn, once: a second wish for the same joins the first.
+    pub(super) fn wait_in_line(&mut self, work: Work, command: Option<CommandId>) {
+        match self.line.iter_mut().find(|(waiting, _)| *waiting == work) {
+            Some((_, commands)) => commands.extend(command),
+            None => self.line.push_back((work, command.into_iter().collect())),
+        }
+    }
+
+    /// Takes in what was saved, unless something newer is known: a sign-in may have ended between the work and its answer.
+    pub(super) fn take_facts(&mut self, account: Account) {
+        if account.generation >= self.account.generation {
+            self.touch().account = account;
         }
     }
 

@@ -54,6 +54,8 @@ pub(super) struct Core {
     pub(super) finished: VecDeque<Finished>,
     pending: BTreeMap<CommandId, Pending>,
     turns: BTreeMap<ProviderId, Turn>,
+    /// How often something that is also in the store has changed here.
+    changes: u64,
     next_id: u64,
     pub(super) seed: u64,
 }
@@ -75,6 +77,7 @@ impl Core {
             finished: VecDeque::new(),
             pending: BTreeMap::new(),
             turns: BTreeMap::new(),
+            changes: 0,
             next_id: 0,
             seed,
         }
@@ -85,7 +88,9 @@ impl Core {
         match input {
             Input::Command(id, command) => self.command(id, command, now),
             Input::Opened(opened) => self.opened(*opened, now),
-            Input::Reread(contents) => {
+            // What has changed here since may not be in it yet: an account just linked would vanish again.
+            Input::Reread(_, changes) if changes != self.changes => vec![Effect::Reread],
+            Input::Reread(contents, _) => {
                 self.reread(*contents, now);
                 Vec::new()
             }
@@ -96,25 +101,34 @@ impl Core {
                 Vec::new()
             }
             Input::LinkEnded(flow, result) => {
-                self.link_ended(flow, result, now);
-                Vec::new()
+                self.changes += 1;
+                self.link_ended(flow, result, now)
             }
             Input::WorkEnded(flow, account, result) => {
+                self.changes += 1;
                 self.work_ended(flow, &account, *result, now)
             }
             Input::ClientSaved(command, provider, result) => {
+                self.changes += 1;
                 self.client_saved(command, &provider, result, now);
                 Vec::new()
             }
             Input::AccountSaved(command, result) => {
+                self.changes += 1;
                 self.finish(command, None, result.err(), now);
-                Vec::new()
+                // What could not be saved is taken back.
+                vec![Effect::Reread]
             }
             Input::HandedOut(command, account, result) => {
                 self.handed_out(command, &account, result, now);
                 Vec::new()
             }
         }
+    }
+
+    /// How often something that is also in the store has changed here.
+    pub(super) const fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// When the core wants an [`Input::Tick`], if at all.

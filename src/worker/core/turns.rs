@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::Core;
 use super::ended::outcome_of;
 use super::held::UnderWay;
-use crate::bridge::ProblemKind;
+use crate::bridge::{Problem, ProblemKind};
 use crate::ids::{AccountId, CommandId, ProviderId};
 use crate::provider::RefreshWay;
 use crate::worker::failure::Failure;
@@ -37,12 +37,12 @@ impl Core {
                 Vec::new()
             }
             Some(_) => {
-                held.line.push_back((work, command));
+                held.wait_in_line(work, command);
                 Vec::new()
             }
             None => {
                 let provider = held.account.provider.clone();
-                held.line.push_back((work, command));
+                held.wait_in_line(work, command);
                 self.pump(&provider, Some(id), now)
             }
         }
@@ -70,34 +70,58 @@ impl Core {
         effects
     }
 
-    fn start_next(&mut self, id: &AccountId, now: Timestamp) -> Option<Effect> {
-        let held = self.accounts.get_mut(id)?;
-        if held.work.is_some() {
-            return None;
-        }
-        let (work, command) = held.line.pop_front()?;
-        match self.work_plan(id, work) {
-            Ok(plan) => {
-                let provider = plan.account.provider.clone();
-                self.turns.entry(provider).or_default().running += 1;
-                let flow = plan.flow;
-                let held = self.accounts.get_mut(id)?;
-                held.touch().work = Some(UnderWay {
-                    flow,
-                    work,
-                    commands: command.into_iter().collect(),
-                });
-                Some(Effect::StartWork(Box::new(plan)))
-            }
-            Err(failure) => {
-                let problem = self.account_problem(id, failure, now);
-                if work == Work::Refresh {
-                    self.set_refresh_result(id, now, outcome_of(&problem.kind));
+    /// Starts the first piece of work in an account's line that can be started; those before it end with what is in the way.
+    fn start_next(&mut self, id: &AccountId, now: Timestamp) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        loop {
+            let Some(held) = self.accounts.get_mut(id).filter(|held| held.work.is_none()) else {
+                return effects;
+            };
+            let Some((work, commands)) = held.line.pop_front() else {
+                return effects;
+            };
+            match self.work_plan(id, work) {
+                Ok(plan) => {
+                    effects.push(self.start_work(plan, commands));
+                    return effects;
                 }
-                self.end_command(command, Some(problem));
-                None
+                Err(failure) => {
+                    let problem = self.account_problem(id, failure, now);
+                    effects.extend(self.refuse((id, work), commands, &problem, now));
+                }
             }
         }
+    }
+
+    fn start_work(&mut self, plan: WorkPlan, commands: Vec<CommandId>) -> Effect {
+        let provider = plan.account.provider.clone();
+        self.turns.entry(provider).or_default().running += 1;
+        if let Some(held) = self.accounts.get_mut(&plan.account.id) {
+            held.touch().work = Some(UnderWay {
+                flow: plan.flow,
+                work: plan.work,
+                commands,
+            });
+        }
+        Effect::StartWork(Box::new(plan))
+    }
+
+    /// Ends work that can't be started, and what waits for it.
+    fn refuse(
+        &mut self,
+        (id, work): (&AccountId, Work),
+        commands: Vec<CommandId>,
+        problem: &Problem,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        for command in commands {
+            self.end_command(Some(command), Some(problem.clone()));
+        }
+        if work != Work::Refresh {
+            return Vec::new();
+        }
+        self.set_refresh_result(id, now, outcome_of(&problem.kind));
+        self.serve_hand_outs(id, Some(problem))
     }
 
     fn work_plan(&mut self, id: &AccountId, work: Work) -> Result<WorkPlan, Failure> {

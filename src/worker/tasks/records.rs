@@ -92,17 +92,18 @@ async fn take_out(desk: &Desk, account: Account) -> Result<HistoryLine, Failure>
     Ok(line)
 }
 
-/// Reads the store again.
-pub(in crate::worker) async fn reread(desk: Arc<Desk>) {
+/// Reads the store again; `changes` is how often the core has changed so far.
+pub(in crate::worker) async fn reread(desk: Arc<Desk>, changes: u64) {
     if let Ok(contents) = desk.blocking(|store, _| store.load()).await {
-        desk.answer(Input::Reread(Box::new(contents))).await;
+        desk.answer(Input::Reread(Box::new(contents), changes))
+            .await;
     }
 }
 
 /// Reads the store again where another process has changed it.
 ///
 /// A store that can't be read just now is looked at again the next time.
-pub(in crate::worker) async fn reread_if_changed(desk: Arc<Desk>) {
+pub(in crate::worker) async fn reread_if_changed(desk: Arc<Desk>, changes: u64) {
     let seen = desk.seen();
     let changed = desk
         .blocking(move |store, _| {
@@ -110,14 +111,15 @@ pub(in crate::worker) async fn reread_if_changed(desk: Arc<Desk>) {
             if version == seen {
                 return Ok((version, None));
             }
-            let contents = (seen != i64::MIN).then(|| store.load()).transpose()?;
-            Ok((version, contents))
+            // The first time, too: somebody may have written between the opening and now.
+            Ok((version, Some(store.load()?)))
         })
         .await;
     if let Ok((version, contents)) = changed {
         desk.set_seen(version);
         if let Some(contents) = contents {
-            desk.answer(Input::Reread(Box::new(contents))).await;
+            desk.answer(Input::Reread(Box::new(contents), changes))
+                .await;
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod linking;
 mod refreshing;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -165,7 +165,8 @@ fn another_process_may_add_and_remove_accounts() {
         accounts: vec![account(2), account(3)],
         ..Contents::default()
     };
-    desk.core.handle(Input::Reread(Box::new(contents)), at(1));
+    desk.core
+        .handle(Input::Reread(Box::new(contents), 0), at(1));
     let labels: Vec<String> = desk
         .snapshot()
         .accounts
