@@ -112,4 +112,19 @@ mod tests {
                 .all(|c| !c.is_control() && c != '\u{202E}')
         );
     }
+
+    #[test]
+    fn a_provider_file_without_a_key_to_name_still_reads_as_a_sentence() {
+        let kind = ProblemKind::ProviderFile {
+            file: "mine.toml".into(),
+            line: None,
+            key: String::new(),
+            expected: "a file that can be read".into(),
+        };
+        assert!(
+            hint(&kind).starts_with("It should be a file"),
+            "{}",
+            hint(&kind)
+        );
+    }
 }

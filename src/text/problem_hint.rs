@@ -31,7 +31,10 @@ pub fn hint(kind: &ProblemKind) -> String {
             foreign(code)
         ),
         ProblemKind::Canceled => "Nothing was linked and nothing was kept.".into(),
-        ProblemKind::TimedOut => "Link again, and finish in the browser before the time is up.".into(),
+        ProblemKind::TimedOut => {
+            "Link again, and finish in the browser before the time is up. If the provider’s page spoke of the client or the redirect address, compare them in the set-up."
+                .into()
+        },
         ProblemKind::CodeRejected { code } => format!(
             "It was too old or used before ({}). Link again to get a new one.",
             foreign(code)
@@ -99,7 +102,8 @@ pub fn hint(kind: &ProblemKind) -> String {
         }
         ProblemKind::ProviderFile { key, expected, .. } => format!(
             "{} should be {}. Mend the file and start Linkdesk again.",
-            foreign(key),
+            // A file that can't be read at all has no key to name.
+            if key.is_empty() { "It".to_owned() } else { foreign(key) },
             foreign(expected).trim_end_matches('.')
         ),
         ProblemKind::PracticeUnavailable => {

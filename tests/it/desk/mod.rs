@@ -16,12 +16,14 @@ use linkdesk::bridge::{
 use linkdesk::compose::{Plan, opener};
 use linkdesk::ids::{AccountId, CommandId, FlowId, ProviderId};
 use linkdesk::platform::Outlet;
+use linkdesk::platform::Random as _;
 use linkdesk::platform::http::ReqwestHttp;
 use linkdesk::platform::paths::Folders;
 use linkdesk::platform::random::SystemRandom;
 use linkdesk::sandbox::{self, Fault, Mode, RequestKind, Times};
 use linkdesk::secret::Secret;
-use linkdesk::vault::Kind;
+use linkdesk::store::{Database, SqliteStore};
+use linkdesk::vault::{Kind, Random, Session};
 use linkdesk::worker::{self, Settings, World};
 
 use self::clock::TestClock;
@@ -152,6 +154,14 @@ impl Desk {
             let finished = self.run(Command::SaveClient { provider, change });
             assert_eq!(finished.problem, None);
         }
+    }
+
+    /// The same data file, as another program has it open; it can't unseal.
+    pub(crate) fn other_program(&self) -> SqliteStore {
+        let random = Random::new(|bytes| Ok(SystemRandom.fill(bytes)?));
+        let path = self.data().join("linkdesk.db");
+        let (database, _) = Database::open(&path, &random).unwrap();
+        SqliteStore::new(database, Arc::new(Session::new(random)))
     }
 
     /// Where everything is kept.

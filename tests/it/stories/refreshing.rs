@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use linkdesk::bridge::{Command, RefreshOutcome, State};
 use linkdesk::sandbox::{Fault, Mode, RequestKind};
+use linkdesk::store::Store as _;
 
 use super::{MODES, PROVIDERS};
 use crate::desk::Desk;
@@ -181,4 +182,30 @@ fn an_ended_link_is_repaired_and_keeps_its_name_and_history() {
     assert_eq!(repaired.label, "Mind maps");
     assert_eq!(repaired.history[0].what, "Linked again");
     assert!(repaired.history.len() > 2);
+}
+
+#[test]
+fn a_second_program_that_refreshes_at_the_same_time_spends_nothing() {
+    let desk = Desk::new(Mode::Documented);
+    let account = desk.link("tradecloud");
+    let store = desk.other_program();
+    // The other program is refreshing; ours waits for it and then finds what it saved.
+    let claim = store.claim(&account.id).unwrap();
+    let refresh = desk.send(Command::RefreshAccount {
+        account: account.id.clone(),
+    });
+    desk.wait("the refresh under way", |snapshot| {
+        snapshot.account(&account.id)?.busy.map(|_| ())
+    });
+    let mut newer = store.load().unwrap().accounts.remove(0);
+    newer.generation += 1;
+    newer.access.fingerprint = "theirs".to_owned();
+    store.save_account(&newer, None).unwrap();
+    drop(claim);
+    let finished = desk.wait("the end of the refresh", |snapshot| {
+        snapshot.finished(refresh).cloned()
+    });
+    assert_eq!(finished.problem, None);
+    assert_eq!(desk.account(&account.id).access.fingerprint, "theirs");
+    assert_eq!(desk.practice.counters("tradecloud").unwrap().refreshes, 0);
 }
