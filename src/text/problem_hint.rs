@@ -64,10 +64,10 @@ pub fn hint(kind: &ProblemKind) -> String {
             "Try again. If it stays, the details are what support needs.".into()
         }
         ProblemKind::Unreachable { .. } => {
-            "Check the network. Your account stays linked; Linkdesk tries again by itself.".into()
+            "Check the network, then try again. Your account stays linked.".into()
         }
         ProblemKind::TemporarilyFailing { status, .. } => format!(
-            "It answered {status}. Your account stays linked; Linkdesk tries again by itself."
+            "It answered {status}. Try again later; your account stays linked."
         ),
         ProblemKind::RedirectRefused { target, .. } => format!(
             "It pointed at {}. Nothing was sent there. Check the provider’s addresses in the set-up.",
