@@ -157,7 +157,11 @@ impl Browser {
             let fields = event.as_object_mut().context("no middle")?;
             fields.insert("type".to_owned(), json!(kind));
             fields.insert("button".to_owned(), json!(button));
-            self.dev_tools.ask("Input.dispatchMouseEvent", &event)?;
+            let done = self.dev_tools.ask_page("Input.dispatchMouseEvent", &event);
+            // The release opens the next page, which may be there before the answer; whoever waits for it will tell.
+            if kind != "mouseReleased" {
+                done.map_err(anyhow::Error::msg)?;
+            }
         }
         Ok(())
     }
@@ -169,9 +173,13 @@ impl Browser {
             &format!("an address that starts with {start}"),
             PAGE,
             || {
-                let history = self
+                let asked = self
                     .dev_tools
-                    .ask("Page.getNavigationHistory", &json!({}))?;
+                    .ask_page("Page.getNavigationHistory", &json!({}));
+                let history = match asked {
+                    Ok(history) => history,
+                    Err(between_pages) => return Ok(Err(between_pages)),
+                };
                 let current = history.pointer("/currentIndex").and_then(Value::as_u64);
                 let current = format!("/entries/{}/url", current.unwrap_or_default());
                 let address = history.pointer(&current).and_then(Value::as_str);
@@ -204,7 +212,9 @@ impl Browser {
     /// Writes a picture of the page.
     pub fn save_picture(&mut self, path: &Path) -> Result<()> {
         let format = json!({"format": "png"});
-        let picture = self.dev_tools.ask("Page.captureScreenshot", &format)?;
+        let picture = wait::until("a picture of the page", PAGE, || {
+            Ok(self.dev_tools.ask_page("Page.captureScreenshot", &format))
+        })?;
         let data = picture.pointer("/data").and_then(Value::as_str);
         let data = data.context("no picture of the page")?;
         fs::write(

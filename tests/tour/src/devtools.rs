@@ -34,8 +34,9 @@ impl DevTools {
         })
     }
 
-    /// Chooses the browser's page, if there is one yet.
+    /// Chooses the browser's page, if there is one yet; anew, where an earlier one is gone.
     pub fn choose_page(&mut self) -> Result<bool> {
+        self.session = None;
         let targets = self.ask("Target.getTargets", &json!({}))?;
         let pages = targets.pointer("/targetInfos").and_then(Value::as_array);
         let is_page = |target: &&Value| target.pointer("/type") == Some(&json!("page"));
@@ -80,11 +81,25 @@ impl DevTools {
         }
     }
 
-    /// The value of a script on the page; null between two pages, where there is none to ask.
+    /// Asks the page one thing; nothing between two pages, where there is none to ask.
+    ///
+    /// A page that gave way to another is no longer answered for: the next question goes to the one that is there then.
+    pub fn ask_page(&mut self, method: &str, params: &Value) -> Result<Value, String> {
+        self.ask(method, params).map_err(|error| {
+            let chosen = self.choose_page();
+            format!("{error:#}; a page was chosen anew: {chosen:?}")
+        })
+    }
+
+    /// The value of a script on the page; null between two pages.
     pub fn evaluate(&mut self, script: &str) -> Value {
         let params = json!({"expression": script, "returnByValue": true});
-        let answer = self.ask("Runtime.evaluate", &params).unwrap_or_default();
-        answer.pointer("/result/value").cloned().unwrap_or_default()
+        let answer = self.ask_page("Runtime.evaluate", &params);
+        let value = answer
+            .as_ref()
+            .ok()
+            .and_then(|it| it.pointer("/result/value"));
+        value.cloned().unwrap_or_default()
     }
 
     /// Asks the browser to end; it may do so without an answer.
