@@ -1,6 +1,6 @@
-//! Pictures of the screens for people to look at, written to `target/pictures` when asked for.
+//! The screens as pixels: each theme has its ground, and pictures for people go to `target/pictures` when asked for.
 //!
-//! Compares nothing: what a picture must say is checked by name and role elsewhere.
+//! Compares no words: what a screen must say is checked by name and role elsewhere.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -97,10 +97,25 @@ fn other_states() -> Snapshot {
 }
 
 #[test]
-fn pictures_are_drawn_when_asked_for() {
-    if !is_asked_for() {
-        return;
+fn each_theme_has_its_own_ground_and_something_is_painted_on_it() {
+    for (theme, ground) in [
+        (Theme::Dark, [0x0f, 0x12, 0x16, 0xff]),
+        (Theme::Light, [0xf6, 0xf7, 0xf9, 0xff]),
+    ] {
+        let mut desk = Desk::sized(cards::five_accounts(), DESIGNED, theme);
+        desk.window.run();
+        let image = desk.window.render().unwrap();
+        // Under the last card, where nothing stands.
+        assert_eq!(image.get_pixel(760, 700).0, ground, "{theme:?}");
+        let painted = image.pixels().filter(|pixel| pixel.0 != ground).count();
+        assert!(painted > 100_000, "{theme:?}: {painted}");
     }
+    if is_asked_for() {
+        draw_all();
+    }
+}
+
+fn draw_all() {
     let five = cards::five_accounts();
     picture("overview", &five, DESIGNED, |_| {});
     picture("inspector", &five, DESIGNED, |desk| desk.press("Inspector"));
