@@ -33,6 +33,16 @@ pub struct CommandId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProblemId(pub u64);
 
+/// A browser of this machine, and one of its profiles where it has them, by the names the system knows them by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BrowserChoice {
+    /// Which browser.
+    pub browser: String,
+    /// Which profile; the browser's own choice without it.
+    #[serde(default)]
+    pub profile: Option<String>,
+}
+
 fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text

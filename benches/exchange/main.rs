@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use http::{Request, Response};
-use linkdesk::bridge::{ClientChange, Command, LinkOutcome, Snapshot, UiEnd, connect};
+use linkdesk::bridge::{ClientChange, Command, LinkOutcome, SignInWay, Snapshot, UiEnd, connect};
 use linkdesk::compose::{Plan, opener};
 use linkdesk::ids::{FlowId, ProviderId};
 use linkdesk::platform::clock::SystemClock;
@@ -184,6 +184,7 @@ impl Desk {
             provider: provider(id),
             account: None,
             label: None,
+            way: SignInWay::Browser,
         };
         self.face.send(linking).unwrap();
         let (flow, outcome): (FlowId, LinkOutcome) = self.wait(|snapshot| {

@@ -17,7 +17,7 @@ pub use facts::{
 pub use token_set::{TokenSet, UnreadableTokenSet};
 pub use trading::{TradingAccount, TradingAccounts, TradingChange};
 
-use crate::ids::{AccountId, ProviderId};
+use crate::ids::{AccountId, BrowserChoice, ProviderId};
 
 /// Exchanges remembered per account.
 const EXCHANGES_KEPT: usize = 20;
@@ -49,6 +49,12 @@ pub struct Account {
     pub last_proved_at: Option<Timestamp>,
     /// Counts the token sets this account has had.
     pub generation: u64,
+    /// The browser it is signed in with; `None` for the system's own choice.
+    #[serde(default)]
+    pub browser: Option<BrowserChoice>,
+    /// Set while a person has not yet said whether these tokens may replace those of that account.
+    #[serde(default)]
+    pub in_question_with: Option<AccountId>,
     /// The host and client its tokens belong to; they are sent nowhere else.
     pub bound_to: Binding,
     /// How the tokens were obtained.

@@ -9,7 +9,7 @@ use crate::account::{
     AccessFacts, EndReason, Exchange, HistoryLine, Identity, Obtained, RefreshFacts,
     TradingAccounts,
 };
-use crate::ids::{AccountId, ProviderId};
+use crate::ids::{AccountId, BrowserChoice, ProviderId};
 
 /// One linked account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct AccountCard {
     pub trading: Option<TradingAccounts>,
     /// Whether the provider has a list of trading accounts at all.
     pub has_trading_accounts: bool,
+    /// The browser it is signed in with; `None` for the system's own choice.
+    pub browser: Option<BrowserChoice>,
     /// How the tokens were obtained.
     pub obtained: Obtained,
     /// The last exchanges with the provider, newest first.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
+use crate::ids::{AccountId, BrowserChoice, FlowId, ProblemId, ProviderId};
 use crate::secret::Secret;
 
 /// What a person wants done.
@@ -19,7 +19,14 @@ pub enum Command {
         /// What to change in it.
         change: ClientChange,
     },
-    /// Start a sign-in in the browser.
+    /// Ask the provider, as far as it can tell, whether a set-up would work; nothing is saved.
+    TestClient {
+        /// Whose registration.
+        provider: ProviderId,
+        /// What would be changed in it.
+        change: ClientChange,
+    },
+    /// Start a sign-in.
     LinkAccount {
         /// Where to sign in.
         provider: ProviderId,
@@ -27,6 +34,8 @@ pub enum Command {
         account: Option<AccountId>,
         /// What to call the new account.
         label: Option<String>,
+        /// Where the person signs in.
+        way: SignInWay,
     },
     /// Sign in with a name and a password typed into the app, where the provider has no page of its own.
     SignInWithPassword {
@@ -46,6 +55,13 @@ pub enum Command {
         /// Which attempt.
         flow: FlowId,
     },
+    /// Answer the question an attempt has come to.
+    AnswerLink {
+        /// Which attempt.
+        flow: FlowId,
+        /// What to do with what was received.
+        answer: LinkAnswer,
+    },
     /// Open the same address once more.
     OpenBrowserAgain {
         /// Which attempt.
@@ -62,6 +78,16 @@ pub enum Command {
         flow: FlowId,
         /// The whole address; it carries the authorization code.
         address: Secret,
+    },
+    /// See whether the clipboard holds the redirect address of this attempt, to offer it; nothing is taken.
+    LookAtClipboard {
+        /// Which attempt.
+        flow: FlowId,
+    },
+    /// Complete an attempt with the address in the clipboard.
+    PasteFromClipboard {
+        /// Which attempt.
+        flow: FlowId,
     },
     /// Remove an ended attempt from the screen.
     DismissLink {
@@ -87,6 +113,13 @@ pub enum Command {
         /// Its new label.
         label: String,
     },
+    /// Sign in to this account with another browser or profile from now on.
+    ChooseBrowser {
+        /// Which account.
+        account: AccountId,
+        /// Which browser; `None` for the system's own choice.
+        browser: Option<BrowserChoice>,
+    },
     /// Revoke where the provider can, then forget.
     UnlinkAccount {
         /// Which account.
@@ -111,6 +144,52 @@ pub enum Command {
         /// Which problem.
         problem: ProblemId,
     },
+    /// Ask an issuer for its metadata, to make a provider file of it (RFC 8414, OpenID Connect Discovery 1.0).
+    Discover {
+        /// The issuer's address as the person typed it.
+        issuer: String,
+    },
+    /// Write the provider file that was made, and use it from now on.
+    AddProvider {
+        /// The file's name and the provider's.
+        id: ProviderId,
+        /// What it is called on screen.
+        name: String,
+    },
+    /// Take what was discovered off the screen.
+    DismissDiscovery,
+    /// Read the folder of provider files once more.
+    RereadProviders,
+    /// Make the certificate of this installation, or a new one in place of it.
+    MakeCertificate {
+        /// Whether one that is still good is replaced.
+        renew: bool,
+    },
+}
+
+/// Where a person signs in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SignInWay {
+    /// In the browser chosen for the account or the provider, else the system's.
+    #[default]
+    Browser,
+    /// In this browser, which is remembered for the account.
+    ThisBrowser(BrowserChoice),
+    /// Wherever the person opens the address; no browser is started.
+    CopiedAddress,
+    /// On another device, with a code (RFC 8628).
+    Device,
+}
+
+/// What becomes of tokens that belong to somebody else than was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkAnswer {
+    /// They replace those of the account in question, which keeps its label and history.
+    Replace,
+    /// They make a new account beside it.
+    KeepBoth,
+    /// They are revoked where the provider can, and forgotten.
+    Discard,
 }
 
 /// Changes to a registered client; `None` keeps what is there.
@@ -122,6 +201,12 @@ pub struct ClientChange {
     pub client_secret: SecretChange,
     /// The redirect URI as registered; an empty text returns to the provider's own.
     pub redirect_uri: Option<String>,
+    /// Further registered ones, tried in this order where the port of the one before is taken.
+    pub other_redirect_uris: Option<Vec<String>>,
+    /// Whether an `https` loopback redirect is pasted by the person instead of received.
+    pub pastes_redirect: Option<bool>,
+    /// The browser new accounts are signed in with; `Some(None)` returns to the system's own choice.
+    pub browser: Option<Option<BrowserChoice>>,
     /// Replaces every host of the provider.
     pub base_url: Option<String>,
     /// Addresses of single hosts, by the host's id in the provider file; an empty text returns to the file's own.

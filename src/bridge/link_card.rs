@@ -30,16 +30,95 @@ pub struct LinkCard {
     pub redirect_uri: Option<String>,
     /// Whether the authorization address can be copied and opened again.
     pub has_address: bool,
-    /// Whether the redirect can't come home by itself and has to be pasted.
-    pub needs_paste: bool,
+    /// How the answer comes home.
+    pub way_home: WayHome,
+    /// The code to enter on another device, once the provider has given it.
+    pub device: Option<DeviceCard>,
+    /// Whether the clipboard holds the redirect address of this attempt.
+    pub clipboard_offers: bool,
     /// Requests at the redirect address that did not belong to this attempt.
     pub strays: u32,
+    /// Those of them that spoke TLS at a plain `http` address: the browser changed it to `https`.
+    pub upgrades: u32,
+    /// Those of them in which a browser refused our certificate.
+    pub certificate_refusals: u32,
+    /// What has to be answered before the attempt can end.
+    pub question: Option<LinkQuestion>,
     /// Plain warnings, such as a secret in the address.
     pub notes: Vec<String>,
     /// A problem that did not end the attempt, such as a browser that could not be opened.
     pub trouble: Option<Problem>,
     /// How it ended.
     pub outcome: Option<LinkOutcome>,
+}
+
+impl LinkCard {
+    /// Whether the redirect can't come home by itself and has to be pasted.
+    pub const fn needs_paste(&self) -> bool {
+        matches!(self.way_home, WayHome::Pasted | WayHome::OutOfBand)
+    }
+}
+
+/// How the answer to an authorization request comes home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WayHome {
+    /// The browser brings it to this computer.
+    Loopback,
+    /// The same over TLS, with the certificate of this installation.
+    LoopbackTls {
+        /// Its fingerprint, once the address is ready.
+        certificate: Option<CertificateCard>,
+    },
+    /// The person pastes the address the browser ends at.
+    Pasted,
+    /// The person pastes the code the provider shows.
+    OutOfBand,
+    /// The provider tells it when asked (RFC 8628, or a password).
+    Asked,
+}
+
+/// The certificate with which this installation receives `https` redirects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateCard {
+    /// SHA-256 of the certificate, in pairs of hexadecimal digits, as browsers show it.
+    pub fingerprint: String,
+    /// When it ends; it is renewed in time.
+    pub not_after: Timestamp,
+}
+
+/// What a person enters on another device (RFC 8628 §3.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceCard {
+    /// The code to enter; meant to be seen.
+    pub user_code: String,
+    /// Where to enter it.
+    pub verification_uri: String,
+    /// When the code ends.
+    pub expires_at: Timestamp,
+}
+
+/// Tokens came for somebody else than was expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkQuestion {
+    /// Which case it is.
+    pub kind: QuestionKind,
+    /// The account in question.
+    pub account: AccountId,
+    /// Its label.
+    pub label: String,
+    /// Who it belongs to.
+    pub theirs: String,
+    /// Who has just signed in.
+    pub signed_in: String,
+}
+
+/// In which way the signed-in person is unexpected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuestionKind {
+    /// A new account was wanted, and this person's is linked already.
+    SamePerson,
+    /// An account was to be signed in to again, and this is another person's.
+    OtherPerson,
 }
 
 /// One step of the road.
@@ -58,8 +137,10 @@ pub struct StepCard {
 pub enum LinkStep {
     /// The key store answered.
     CheckKeyStore,
-    /// The redirect address is bound and the authorization address built.
+    /// The redirect address is bound and tested, and the authorization address built.
     PrepareAddress,
+    /// The provider gave a code to enter on another device (RFC 8628 §3.1).
+    RequestDeviceCode,
     /// The browser was started.
     OpenBrowser,
     /// The person signs in at the provider.

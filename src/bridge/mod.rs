@@ -5,6 +5,7 @@
 
 mod account_card;
 mod command;
+mod discovery_card;
 mod ends;
 mod link_card;
 mod problem;
@@ -17,11 +18,18 @@ pub use crate::account::{
     TradingAccount as TradingAccountLine, TradingAccounts as TradingCard, TradingChange,
 };
 pub use account_card::{AccountCard, Busy, RefreshOutcome, RefreshResult, State};
-pub use command::{ClientChange, Command, SecretChange};
+pub use command::{ClientChange, Command, LinkAnswer, SecretChange, SignInWay};
+pub use discovery_card::{DiscoveryCard, DiscoveryState, FoundProvider};
 pub use ends::{UiEnd, Waker, WorkerEnd, connect};
-pub use link_card::{LinkCard, LinkOutcome, LinkStep, StepCard, StepState};
+pub use link_card::{
+    CertificateCard, DeviceCard, LinkCard, LinkOutcome, LinkQuestion, LinkStep, QuestionKind,
+    StepCard, StepState, WayHome,
+};
 pub use problem::{KeyStoreTrouble, Missing, Problem, ProblemKind, Remedy};
 pub use provider_card::{
-    ClientCard, HostCard, HostChoice, OptionCard, ProviderCard, ProviderOrigin, SignInKind,
+    ClientCard, ClientTest, ClientTestOutcome, HostCard, HostChoice, OptionCard, ProviderCard,
+    ProviderOrigin, RedirectWay, SignInKind, WayCard,
 };
-pub use snapshot::{Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, Practice, Snapshot};
+pub use snapshot::{
+    BrowserCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, Practice, Snapshot,
+};

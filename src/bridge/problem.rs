@@ -52,6 +52,8 @@ pub enum ProblemKind {
     RedirectMismatch {
         /// The address that was used.
         redirect_uri: String,
+        /// The one that is set up as registered.
+        registered: String,
     },
     /// The person, or the provider for them, declined.
     Denied {
@@ -75,6 +77,59 @@ pub enum ProblemKind {
     PortInUse {
         /// Which port.
         port: u16,
+        /// By which program, where the system tells.
+        holder: Option<String>,
+    },
+    /// The system gives the redirect's port to no program, or not to this one.
+    PortReserved {
+        /// Which port.
+        port: u16,
+    },
+    /// The redirect address is bound, yet this computer can't reach it.
+    LoopbackUnreachable {
+        /// The address that does not answer.
+        address: String,
+    },
+    /// The time is up, and the browser had refused our certificate.
+    CertificateRefused {
+        /// Its fingerprint.
+        fingerprint: String,
+    },
+    /// A certificate or an ID token is not valid at the time our clock shows.
+    ClockWrong {
+        /// Whose answer it was.
+        host: String,
+        /// Our clock against the provider's, where its answers told.
+        offset_seconds: Option<i64>,
+    },
+    /// The host's certificate is not trusted.
+    CertificateUntrusted {
+        /// Which host.
+        host: String,
+    },
+    /// The ID token doesn't prove who signed in (OpenID Connect Core §3.1.3.7); nothing was kept.
+    IdTokenRefused {
+        /// Which check it failed, such as "nonce".
+        check: String,
+    },
+    /// The chosen browser or profile is no longer there.
+    BrowserMissing {
+        /// Which one.
+        name: String,
+    },
+    /// The code for another device was not entered in time.
+    DeviceCodeExpired,
+    /// The provider's file or set-up names other hosts or another client than the tokens belong to; they were not sent.
+    ProviderChanged {
+        /// Where they belong.
+        bound_to: String,
+    },
+    /// An issuer's metadata can't be used.
+    DiscoveryFailed {
+        /// The issuer that was asked.
+        issuer: String,
+        /// What is wrong, as the end of a sentence.
+        why: String,
     },
     /// No browser could be opened; the attempt goes on with the address copied.
     BrowserNotOpened,
@@ -253,6 +308,16 @@ impl ProblemKind {
             Self::WrongPassword => "wrong_password",
             Self::UnusableUsername => "unusable_username",
             Self::PortInUse { .. } => "port_in_use",
+            Self::PortReserved { .. } => "port_reserved",
+            Self::LoopbackUnreachable { .. } => "loopback_unreachable",
+            Self::CertificateRefused { .. } => "certificate_refused",
+            Self::ClockWrong { .. } => "clock_wrong",
+            Self::CertificateUntrusted { .. } => "certificate_untrusted",
+            Self::IdTokenRefused { .. } => "id_token_refused",
+            Self::BrowserMissing { .. } => "browser_missing",
+            Self::DeviceCodeExpired => "device_code_expired",
+            Self::ProviderChanged { .. } => "provider_changed",
+            Self::DiscoveryFailed { .. } => "discovery_failed",
             Self::BrowserNotOpened => "browser_not_opened",
             Self::IssuerMismatch { .. } => "issuer_mismatch",
             Self::WrongAddress => "wrong_address",

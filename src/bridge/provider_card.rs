@@ -2,8 +2,10 @@
 //!
 //! Knows no secret: only whether one is kept.
 
-use super::Missing;
-use crate::ids::ProviderId;
+use jiff::Timestamp;
+
+use super::{Missing, ProblemKind};
+use crate::ids::{BrowserChoice, ProviderId};
 
 /// One provider, linked or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +24,10 @@ pub struct ProviderCard {
     pub sign_in: SignInKind,
     /// The host people sign in at, in ASCII form.
     pub sign_in_host: String,
+    /// Every host that people, secrets or tokens are sent to, in ASCII form; a name in another script shows as `xn--…`.
+    pub all_hosts: Vec<String>,
+    /// Whether people can also sign in on another device, with a code (RFC 8628).
+    pub offers_device: bool,
     /// What the set-up still lacks; empty when it can link.
     pub missing: Vec<Missing>,
     /// Whether there is anything to set up at all: a client, hosts or options.
@@ -51,6 +57,8 @@ pub enum SignInKind {
     Browser,
     /// With e-mail and password typed into the app.
     Password,
+    /// On another device, with a code, and no other way (RFC 8628).
+    Device,
 }
 
 /// The registered client without its secret.
@@ -74,6 +82,16 @@ pub struct ClientCard {
     pub redirect_uri: String,
     /// The redirect URI the record proposes.
     pub proposed_redirect_uri: String,
+    /// Further registered ones, in order.
+    pub other_redirect_uris: Vec<String>,
+    /// How the answer comes home with this set-up.
+    pub way_home: RedirectWay,
+    /// The ways this provider allows.
+    pub ways: Vec<WayCard>,
+    /// The browser new accounts are signed in with; `None` for the system's own choice.
+    pub browser: Option<BrowserChoice>,
+    /// What the last test of a set-up showed, saved or not.
+    pub test: Option<ClientTest>,
     /// The hosts, with what can be chosen.
     pub hosts: Vec<HostCard>,
     /// The switches.
@@ -115,4 +133,49 @@ pub struct OptionCard {
     pub explanation: String,
     /// Whether it is on.
     pub enabled: bool,
+}
+
+/// A way for a redirect to come home.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RedirectWay {
+    /// To this computer, over plain HTTP (RFC 8252 §7.3).
+    #[default]
+    Loopback,
+    /// To this computer, over TLS with the certificate of this installation.
+    LoopbackTls,
+    /// To any address; the person pastes it.
+    Pasted,
+    /// Nowhere: the provider shows the code, and the person pastes it.
+    OutOfBand,
+}
+
+/// A way for a redirect to come home that a provider allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayCard {
+    /// Which way.
+    pub way: RedirectWay,
+    /// The redirect URI to propose; empty where it is the person's to say.
+    pub proposed: String,
+}
+
+/// What the test of a set-up showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientTest {
+    /// When it ended; `None` while it is under way.
+    pub at: Option<Timestamp>,
+    /// What it showed.
+    pub outcome: ClientTestOutcome,
+}
+
+/// What can be told of a set-up without a sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientTestOutcome {
+    /// It is under way.
+    Testing,
+    /// The provider knows the client, and the redirect address can be listened at.
+    Recognized,
+    /// The provider doesn't say before somebody signs in; nothing spoke against it.
+    NotTold,
+    /// It would not work, or could not be tested.
+    Failed(ProblemKind),
 }

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use super::{AccountCard, KeyStoreTrouble, LinkCard, Problem, ProviderCard};
+use super::{
+    AccountCard, CertificateCard, DiscoveryCard, KeyStoreTrouble, LinkCard, Problem, ProviderCard,
+};
 use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
 
 /// Everything a face may show.
@@ -16,6 +18,12 @@ pub struct Snapshot {
     pub practice: Option<Practice>,
     /// Where the keys are.
     pub key_store: KeyStoreCard,
+    /// The certificate of this installation, where one was made.
+    pub certificate: Option<CertificateCard>,
+    /// The browsers of this computer and their profiles, once somebody can choose.
+    pub browsers: Arc<Vec<BrowserCard>>,
+    /// What was asked of an issuer.
+    pub discovery: Option<DiscoveryCard>,
     /// All providers, in order.
     pub providers: Vec<Arc<ProviderCard>>,
     /// All accounts, by provider and label.
@@ -26,6 +34,17 @@ pub struct Snapshot {
     pub problems: Vec<Problem>,
     /// Commands that have come to an end, newest last; the last few hundred.
     pub finished: Vec<Finished>,
+}
+
+/// One browser of this computer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrowserCard {
+    /// Its name in settings.
+    pub id: String,
+    /// Its name on screen.
+    pub name: String,
+    /// Its profiles, as settings name and as people see them.
+    pub profiles: Vec<(String, String)>,
 }
 
 /// The practice providers in use.

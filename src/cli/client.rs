@@ -65,6 +65,7 @@ fn change(
             "option",
             client.options.iter().map(|it| &it.id),
         )?,
+        ..ClientChange::default()
     };
     if change == ClientChange::default() {
         return Err(Stop::usage(

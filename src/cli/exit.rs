@@ -19,7 +19,10 @@ pub const fn code(kind: &ProblemKind) -> u8 {
     match kind {
         K::UnusableUsername => USAGE,
         K::NeedsSignIn { .. } | K::CannotRefresh => NEEDS_SIGN_IN,
-        K::Unreachable { .. } | K::TemporarilyFailing { .. } => UNREACHABLE,
+        K::Unreachable { .. }
+        | K::TemporarilyFailing { .. }
+        | K::CertificateUntrusted { .. }
+        | K::ClockWrong { .. } => UNREACHABLE,
         K::KeyStore { .. }
         | K::Store { .. }
         | K::StoreDamaged { .. }
@@ -30,14 +33,22 @@ pub const fn code(kind: &ProblemKind) -> u8 {
         | K::TimedOut
         | K::CodeRejected { .. }
         | K::WrongPassword
+        | K::CertificateRefused { .. }
+        | K::DeviceCodeExpired
         | K::WrongAddress => DECLINED,
         K::ClientIncomplete { .. }
         | K::ClientInvalid { .. }
         | K::ClientRejected { .. }
         | K::RedirectMismatch { .. }
-        | K::PortInUse { .. } => CLIENT,
+        | K::PortInUse { .. }
+        | K::PortReserved { .. }
+        | K::LoopbackUnreachable { .. }
+        | K::BrowserMissing { .. }
+        | K::ProviderChanged { .. }
+        | K::DiscoveryFailed { .. } => CLIENT,
         K::BrowserNotOpened
         | K::IssuerMismatch { .. }
+        | K::IdTokenRefused { .. }
         | K::NotATokenResponse { .. }
         | K::ProviderError { .. }
         | K::RedirectRefused { .. }

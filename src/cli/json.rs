@@ -276,6 +276,7 @@ impl<'a> Provider<'a> {
             sign_in: match provider.sign_in {
                 SignInKind::Browser => "browser",
                 SignInKind::Password => "password",
+                SignInKind::Device => "device",
             },
             ready: provider.missing.is_empty(),
             missing: provider.missing.iter().copied().map(missing).collect(),

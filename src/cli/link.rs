@@ -9,7 +9,7 @@ use super::link_events::{self, Awaited};
 use super::session::Session;
 use super::stop::Stop;
 use super::{resolve, secret_file, unlock};
-use crate::bridge::{Command, ProblemKind, ProviderCard, Remedy, SignInKind, Snapshot};
+use crate::bridge::{Command, ProblemKind, ProviderCard, Remedy, SignInKind, SignInWay, Snapshot};
 use crate::ids::AccountId;
 use crate::secret::Secret;
 use crate::text::foreign;
@@ -25,7 +25,7 @@ pub(super) fn run(
     check_sign_in(provider, args)?;
     check_set_up(provider)?;
     let credentials = match provider.sign_in {
-        SignInKind::Browser => None,
+        SignInKind::Browser | SignInKind::Device => None,
         SignInKind::Password => Some(credentials(session, provider, args)?),
     };
     unlock::key_store(session, passphrase)?;
@@ -40,6 +40,7 @@ pub(super) fn run(
             provider,
             account,
             label,
+            way: SignInWay::Browser,
         },
         Some((username, password)) => Command::SignInWithPassword {
             provider,
@@ -74,7 +75,7 @@ fn repaired(
 }
 
 fn check_sign_in(provider: &ProviderCard, args: &LinkArgs) -> Result<(), Stop> {
-    let wants_page = provider.sign_in == SignInKind::Browser;
+    let wants_page = provider.sign_in != SignInKind::Password;
     if wants_page && (args.username.is_some() || args.password_file.is_some()) {
         return Err(Stop::usage(format!(
             "{} has a sign-in page of its own: it wants no user name and no password here",

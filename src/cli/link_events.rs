@@ -181,7 +181,7 @@ impl Told {
         for note in &card.notes {
             session.say(&format!("Note: {}", foreign(note)));
         }
-        if card.needs_paste {
+        if card.needs_paste() {
             session.say("When the browser is done, paste the address it shows here.");
         } else if self.awaited.no_browser && session.io.input_is_terminal {
             session.say(
@@ -196,7 +196,7 @@ impl Told {
         session: &mut Session<'_, '_>,
         card: &LinkCard,
     ) -> Result<(), Stop> {
-        if self.awaited.no_browser || card.needs_paste {
+        if self.awaited.no_browser || card.needs_paste() {
             self.start_reading(session)?;
         }
         let Some(pasted) = &self.pasted else {

@@ -90,5 +90,6 @@ fn sign_in(provider: &ProviderCard) -> String {
     match provider.sign_in {
         SignInKind::Browser => format!("in the browser{at}"),
         SignInKind::Password => format!("with name and password{at}"),
+        SignInKind::Device => format!("on another device, with a code{at}"),
     }
 }

@@ -11,6 +11,7 @@ use super::address;
 use super::error::SettingsError;
 use super::record::Provider;
 use super::redirect::{self, Redirect};
+use crate::ids::BrowserChoice;
 use crate::secret::Secret;
 
 /// The set-up as it is kept; what is absent is the provider file's to say.
@@ -27,6 +28,8 @@ pub struct ClientSettings {
     pub hosts: BTreeMap<String, Url>,
     /// Switches that are not as the file has them, by option id.
     pub options: BTreeMap<String, bool>,
+    /// The browser new accounts are signed in with; `None` for the system's own choice.
+    pub browser: Option<BrowserChoice>,
 }
 
 /// A set-up with its secret, for as long as requests are written.

@@ -22,10 +22,10 @@ pub fn hint(kind: &ProblemKind) -> String {
             "Compare the client id and the secret with what the provider gave you ({}).",
             foreign(code)
         ),
-        ProblemKind::RedirectMismatch { redirect_uri } => format!(
-            "Register exactly {} with the provider, or set the registered one in the set-up.",
-            foreign(redirect_uri)
-        ),
+        ProblemKind::RedirectMismatch {
+            redirect_uri,
+            registered,
+        } => redirect_mismatch(redirect_uri, registered),
         ProblemKind::Denied { code } => format!(
             "Either you or the provider said no ({}). Link again when you are ready.",
             foreign(code)
@@ -43,9 +43,38 @@ pub fn hint(kind: &ProblemKind) -> String {
         ProblemKind::UnusableUsername => {
             "It contains a colon, and the provider’s way of signing in can’t carry one.".into()
         }
-        ProblemKind::PortInUse { port } => format!(
-            "Close the program that listens on port {port}, or register another redirect URI in the set-up."
+        ProblemKind::PortInUse { port, .. } => format!(
+            "Close the program that listens on port {port}, or register another redirect URI in the set-up. Linkdesk has sent nothing to it."
         ),
+        ProblemKind::PortReserved { .. } => {
+            "No program of yours may listen there. Register a redirect URI with another port, above 1023, in the set-up.".into()
+        }
+        ProblemKind::LoopbackUnreachable { .. } => {
+            "A firewall or security program may be in the way. Allow Linkdesk to receive connections from this computer, or choose to paste the address in the set-up.".into()
+        }
+        ProblemKind::CertificateRefused { fingerprint } => format!(
+            "Link again, and where the browser warns, compare the fingerprint with {} and go on to 127.0.0.1. Or choose to paste the address in the set-up.",
+            foreign(fingerprint)
+        ),
+        ProblemKind::ClockWrong { host, offset_seconds } => clock_wrong(host, *offset_seconds),
+        ProblemKind::CertificateUntrusted { .. } => {
+            "Nothing was sent. A program that inspects TLS traffic, or somebody between you and the provider, may answer in its place. There is no switch to ignore this.".into()
+        }
+        ProblemKind::IdTokenRefused { check } => format!(
+            "Its ID token failed the check of: {}. Nothing was kept. Link again, and tell support if it happens twice.",
+            foreign(check)
+        ),
+        ProblemKind::BrowserMissing { .. } => {
+            "Choose another browser for this account, or copy the address and open it anywhere.".into()
+        }
+        ProblemKind::DeviceCodeExpired => "Link again to get a new one.".into(),
+        ProblemKind::ProviderChanged { bound_to } => format!(
+            "The tokens belong to {} and were not sent anywhere else. Sign in again if the change is right, or undo it.",
+            foreign(bound_to)
+        ),
+        ProblemKind::DiscoveryFailed { why, .. } => {
+            format!("The reason: {}.", foreign(why).trim_end_matches('.'))
+        }
         ProblemKind::BrowserNotOpened => {
             "Copy the address and open it in any browser. The sign-in is still waiting.".into()
         }
@@ -114,6 +143,38 @@ pub fn hint(kind: &ProblemKind) -> String {
         }
         ProblemKind::Bug => "Nothing was lost. Please send the details to support.".into(),
     }
+}
+
+fn redirect_mismatch(used: &str, registered: &str) -> String {
+    if used == registered {
+        return format!(
+            "Register exactly {} with the provider, or set the registered one in the set-up.",
+            foreign(used)
+        );
+    }
+    format!(
+        "Used: {}. Set up as registered: {}. Register the one that was used, or set the registered one in the set-up.",
+        foreign(used),
+        foreign(registered)
+    )
+}
+
+fn clock_wrong(host: &str, offset_seconds: Option<i64>) -> String {
+    let host = foreign(host);
+    let compared = match offset_seconds {
+        Some(ahead) if ahead > 0 => {
+            format!("It is {} ahead of that of {host}. ", seconds(ahead))
+        }
+        Some(behind) if behind < 0 => {
+            format!("It is {} behind that of {host}. ", seconds(behind))
+        }
+        _ => format!("What {host} sent is not valid at the time it shows. "),
+    };
+    format!("{compared}Set date, time and zone, then try again.")
+}
+
+fn seconds(count: i64) -> String {
+    super::time::span(jiff::SignedDuration::from_secs(count).abs())
 }
 
 fn media_type(content_type: &str) -> String {

@@ -26,7 +26,36 @@ pub fn title(kind: &ProblemKind) -> String {
         ProblemKind::CodeRejected { .. } => "The provider refused the sign-in code".into(),
         ProblemKind::WrongPassword => "The e-mail or the password is wrong".into(),
         ProblemKind::UnusableUsername => "This user name can’t be sent".into(),
-        ProblemKind::PortInUse { port } => format!("Port {port} is in use by another program"),
+        ProblemKind::PortInUse { port, holder } => match holder {
+            Some(holder) => format!("Port {port} is in use by {}", foreign(holder)),
+            None => format!("Port {port} is in use by another program"),
+        },
+        ProblemKind::PortReserved { port } => {
+            format!("Port {port} is reserved by the system")
+        }
+        ProblemKind::LoopbackUnreachable { address } => {
+            format!("This computer can’t reach itself at {}", foreign(address))
+        }
+        ProblemKind::CertificateRefused { .. } => {
+            "The browser did not accept Linkdesk’s certificate".into()
+        }
+        ProblemKind::ClockWrong { .. } => "The clock of this computer seems to be wrong".into(),
+        ProblemKind::CertificateUntrusted { host } => {
+            format!("The certificate of {} is not trusted", foreign(host))
+        }
+        ProblemKind::IdTokenRefused { .. } => {
+            "The provider’s answer doesn’t prove who signed in".into()
+        }
+        ProblemKind::BrowserMissing { name } => {
+            format!("{} is no longer on this computer", foreign(name))
+        }
+        ProblemKind::DeviceCodeExpired => "The code was not entered in time".into(),
+        ProblemKind::ProviderChanged { .. } => {
+            "The provider’s addresses or client have changed".into()
+        }
+        ProblemKind::DiscoveryFailed { issuer, .. } => {
+            format!("{} can’t be added as it is", foreign(issuer))
+        }
         ProblemKind::BrowserNotOpened => "No browser could be opened".into(),
         ProblemKind::IssuerMismatch { .. } => "The answer names another provider".into(),
         ProblemKind::WrongAddress => "This is not the redirect address of this sign-in".into(),

@@ -18,6 +18,7 @@ pub fn step(step: LinkStep, state: StepState, sign_in_host: &str) -> String {
             "Preparing the address",
             "Address ready",
         ),
+        LinkStep::RequestDeviceCode => ("Ask for a code", "Asking for a code", "Code received"),
         LinkStep::OpenBrowser => ("Open the browser", "Opening the browser", "Browser opened"),
         LinkStep::AwaitAuthorization => return await_authorization(state, sign_in_host),
         LinkStep::RequestTokens => (
@@ -59,4 +60,15 @@ pub fn strays(count: u32) -> String {
             "{count} other requests reached the redirect address; they were answered and ignored"
         )
     }
+}
+
+/// What to do when the browser went to `https` although `http` was asked for.
+pub const UPGRADED: &str = "Your browser changed the address to https. Change it back to http:// in its address bar, or paste that address here";
+
+/// What to do when the browser warns of our certificate.
+pub fn certificate_warning(fingerprint: &str) -> String {
+    format!(
+        "Your browser warns of Linkdesk’s own certificate. Compare its SHA-256 fingerprint with {}, then go on to 127.0.0.1",
+        foreign(fingerprint)
+    )
 }

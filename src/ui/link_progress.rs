@@ -151,7 +151,7 @@ fn note(step: &StepCard, link: &LinkCard) -> Option<String> {
         (LinkStep::PrepareAddress, StepState::Done { .. }) => {
             link.redirect_uri.as_deref().map(foreign)
         }
-        (LinkStep::AwaitAuthorization, StepState::Active { .. }) if link.needs_paste => {
+        (LinkStep::AwaitAuthorization, StepState::Active { .. }) if link.needs_paste() => {
             Some("Sign in, then paste the address your browser shows at the end below".into())
         }
         (LinkStep::AwaitAuthorization, StepState::Active { .. }) => Some(
@@ -225,7 +225,7 @@ fn rescue_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
             pass.view.paste = (!is_open).then(|| Paste::new(flow));
         }
     });
-    let wants_paste = link.needs_paste && pass.view.paste.is_none();
+    let wants_paste = link.needs_paste() && pass.view.paste.is_none();
     if wants_paste {
         pass.view.paste = Some(Paste {
             is_new: false,

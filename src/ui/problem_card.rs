@@ -12,7 +12,7 @@ use super::secret_field::SecretField;
 use super::theme::{Tokens, Tone};
 use super::view_state::{Page, Paste, SetUpForm, SignInForm};
 use super::widgets::{self, Weight, words};
-use crate::bridge::{Command, KeyStoreState, Problem, ProblemKind, Remedy, SignInKind};
+use crate::bridge::{Command, KeyStoreState, Problem, ProblemKind, Remedy, SignInKind, SignInWay};
 use crate::ids::{AccountId, ProviderId};
 use crate::text::{foreign, problem as problem_words};
 
@@ -265,12 +265,13 @@ pub(super) fn begin_sign_in(
         return;
     }
     match card.sign_in {
-        SignInKind::Browser => {
+        SignInKind::Browser | SignInKind::Device => {
             await_attempt(pass, provider);
             pass.send(Command::LinkAccount {
                 provider: provider.clone(),
                 account: account.cloned(),
                 label: None,
+                way: SignInWay::Browser,
             });
         }
         SignInKind::Password => {

@@ -69,7 +69,10 @@ impl Failure {
     pub(super) const fn is_transitory(&self) -> bool {
         matches!(
             self.kind,
-            ProblemKind::Unreachable { .. } | ProblemKind::TemporarilyFailing { .. }
+            ProblemKind::Unreachable { .. }
+                | ProblemKind::TemporarilyFailing { .. }
+                | ProblemKind::CertificateUntrusted { .. }
+                | ProblemKind::ClockWrong { .. }
         )
     }
 
@@ -116,7 +119,9 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         K::ClientIncomplete { .. }
         | K::ClientInvalid { .. }
         | K::ClientRejected { .. }
-        | K::RedirectMismatch { .. } => Remedy::OpenClientSetUp,
+        | K::RedirectMismatch { .. }
+        | K::PortReserved { .. }
+        | K::LoopbackUnreachable { .. } => Remedy::OpenClientSetUp,
         K::Denied { .. }
         | K::Canceled
         | K::TimedOut
@@ -124,11 +129,17 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::WrongPassword
         | K::UnusableUsername
         | K::PortInUse { .. }
+        | K::CertificateRefused { .. }
+        | K::DeviceCodeExpired
+        | K::IdTokenRefused { .. }
         | K::IssuerMismatch { .. } => Remedy::LinkAgain,
-        K::BrowserNotOpened => Remedy::CopyAddress,
-        K::NeedsSignIn { .. } | K::CannotRefresh => Remedy::SignInAgain,
+        K::BrowserNotOpened | K::BrowserMissing { .. } => Remedy::CopyAddress,
+        K::NeedsSignIn { .. } | K::CannotRefresh | K::ProviderChanged { .. } => Remedy::SignInAgain,
         K::Unreachable { .. }
         | K::TemporarilyFailing { .. }
+        | K::CertificateUntrusted { .. }
+        | K::ClockWrong { .. }
+        | K::DiscoveryFailed { .. }
         | K::Store { .. }
         | K::NotSaved
         | K::IdentityUnread
@@ -214,9 +225,11 @@ impl From<loopback::Error> for Failure {
     fn from(error: loopback::Error) -> Self {
         use loopback::Error as E;
         let kind = match &error {
-            E::PortInUse { port, .. } | E::PortForbidden { port, .. } => {
-                ProblemKind::PortInUse { port: *port }
-            }
+            E::PortInUse { port, .. } => ProblemKind::PortInUse {
+                port: *port,
+                holder: None,
+            },
+            E::PortForbidden { port, .. } => ProblemKind::PortReserved { port: *port },
             E::NotLoopback { host } => ProblemKind::ClientInvalid {
                 field: "Redirect URI".to_owned(),
                 expected: format!("127.0.0.1 or localhost instead of {host}"),

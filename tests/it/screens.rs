@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use jiff::SignedDuration;
 use linkdesk::bridge::{
     Busy, Command, EndReason, KeyStoreKind, KeyStoreState, KeyStoreTrouble, LinkOutcome,
-    ProblemKind, Remedy, Snapshot,
+    ProblemKind, Remedy, SignInWay, Snapshot,
 };
 use linkdesk::ids::{FlowId, ProblemId};
 
@@ -196,6 +196,7 @@ fn a_new_attempt_is_shown_and_the_linked_account_after_it() {
         provider,
         account: None,
         label: None,
+        way: SignInWay::Browser,
     };
     assert_eq!(desk.sent(), [link]);
     desk.publish(|snapshot| snapshot.links.push(cards::waiting()));
@@ -235,6 +236,7 @@ fn a_failed_attempt_says_why_and_offers_the_remedy() {
             provider,
             account: None,
             label: None,
+            way: SignInWay::Browser,
         },
     ];
     assert_eq!(desk.sent(), expected);
@@ -286,6 +288,7 @@ fn a_dead_link_is_repaired_with_one_button() {
         provider: cards::provider_id("biggerplate"),
         account: Some(cards::account_id("maps")),
         label: None,
+        way: SignInWay::Browser,
     };
     assert_eq!(desk.sent(), [expected]);
     let mut desk = Desk::new(with_main(|main| {

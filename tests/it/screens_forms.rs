@@ -4,7 +4,7 @@
 
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use linkdesk::bridge::{ClientChange, Command, SecretChange};
+use linkdesk::bridge::{ClientChange, Command, SecretChange, SignInWay};
 use linkdesk::secret::Secret;
 
 use super::support::{Desk, cards};
@@ -165,6 +165,7 @@ fn a_saved_set_up_says_so_and_leads_on_to_the_sign_in() {
         provider,
         account: None,
         label: None,
+        way: SignInWay::Browser,
     };
     assert_eq!(desk.sent(), [link]);
 }

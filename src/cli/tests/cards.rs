@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::bridge::{
     AccessCard, AccountCard, ClientCard, ExpirySource, HostCard, IdentityCard, KeyStoreCard,
     LinkCard, Missing, ObtainedCard, Problem, ProblemKind, ProviderCard, ProviderOrigin,
-    RefreshCard, Remedy, SignInKind, Snapshot, TradingAccountLine, TradingCard, TradingChange,
+    RedirectWay, RefreshCard, Remedy, SignInKind, Snapshot, TradingAccountLine, TradingCard,
+    TradingChange, WayHome,
 };
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
 
@@ -59,6 +60,8 @@ pub(in crate::cli) fn provider(id: &str) -> ProviderCard {
         origin: ProviderOrigin::BuiltIn,
         sign_in: SignInKind::Browser,
         sign_in_host: "auth.example.com".into(),
+        all_hosts: Vec::new(),
+        offers_device: false,
         missing: Vec::new(),
         can_be_set_up: true,
         client: ClientCard {
@@ -69,6 +72,11 @@ pub(in crate::cli) fn provider(id: &str) -> ProviderCard {
             has_client_secret: true,
             redirect_uri: "http://127.0.0.1/callback".into(),
             proposed_redirect_uri: "http://127.0.0.1/callback".into(),
+            ways: Vec::new(),
+            way_home: RedirectWay::Loopback,
+            other_redirect_uris: Vec::new(),
+            browser: None,
+            test: None,
             hosts: vec![HostCard {
                 id: "api".into(),
                 name: "API".into(),
@@ -138,6 +146,7 @@ pub(in crate::cli) fn account(id: &str, provider: &str, label: &str) -> AccountC
         problem: None,
         trading: None,
         has_trading_accounts: false,
+        browser: None,
         obtained: ObtainedCard {
             grant: "authorization_code".into(),
             pkce: "S256".into(),
@@ -180,7 +189,12 @@ pub(in crate::cli) fn link(flow: u64, provider: &str) -> LinkCard {
         steps: Vec::new(),
         redirect_uri: None,
         has_address: false,
-        needs_paste: false,
+        way_home: WayHome::Loopback,
+        device: None,
+        clipboard_offers: false,
+        upgrades: 0,
+        certificate_refusals: 0,
+        question: None,
         strays: 0,
         notes: Vec::new(),
         trouble: None,

@@ -36,7 +36,12 @@ fn a_provider_that_can_not_answer_now_is_four() {
         status: 503,
         retry_at: None,
     };
-    check(4, &[unreachable, failing]);
+    let untrusted = K::CertificateUntrusted { host: text() };
+    let clock = K::ClockWrong {
+        host: text(),
+        offset_seconds: None,
+    };
+    check(4, &[unreachable, failing, untrusted, clock]);
 }
 
 #[test]
@@ -61,6 +66,10 @@ fn denied_canceled_and_timed_out_are_six() {
         K::CodeRejected { code: text() },
         K::WrongPassword,
         K::WrongAddress,
+        K::DeviceCodeExpired,
+        K::CertificateRefused {
+            fingerprint: text(),
+        },
     ];
     check(6, &kinds);
 }
@@ -71,13 +80,27 @@ fn the_clients_set_up_is_seven() {
         field: text(),
         expected: text(),
     };
-    let redirect_uri = text();
+    let (redirect_uri, registered) = (text(), text());
     let kinds = [
         K::ClientIncomplete { missing: vec![] },
         invalid,
         K::ClientRejected { code: text() },
-        K::RedirectMismatch { redirect_uri },
-        K::PortInUse { port: 1 },
+        K::RedirectMismatch {
+            redirect_uri,
+            registered,
+        },
+        K::PortReserved { port: 1 },
+        K::LoopbackUnreachable { address: text() },
+        K::BrowserMissing { name: text() },
+        K::ProviderChanged { bound_to: text() },
+        K::DiscoveryFailed {
+            issuer: text(),
+            why: text(),
+        },
+        K::PortInUse {
+            port: 1,
+            holder: None,
+        },
     ];
     check(7, &kinds);
 }
@@ -102,6 +125,7 @@ fn the_rest_is_one() {
     let kinds = [
         K::BrowserNotOpened,
         K::IssuerMismatch { expected: text() },
+        K::IdTokenRefused { check: text() },
         foreign,
         K::ProviderError { code: text() },
         refused,

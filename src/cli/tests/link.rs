@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use serde_json::json;
 
 use super::*;
-use crate::bridge::{LinkOutcome, LinkStep, StepCard, StepState};
+use crate::bridge::{LinkOutcome, LinkStep, SignInWay, StepCard, StepState, WayHome};
 
 const ADDRESS: &str = "https://auth.example.com/authorize?client_id=desk-1&state=s1";
 const REDIRECT: &str = "http://127.0.0.1:4711/callback";
@@ -71,6 +71,7 @@ fn lines_of_json_tell_the_address_and_then_the_account() {
             provider: provider_id("parrot"),
             account: None,
             label: Some("Mine".into()),
+            way: SignInWay::Browser,
         }]
     );
 }
@@ -88,6 +89,7 @@ fn a_failed_link_is_an_event_with_its_exit_code() {
         (
             ProblemKind::RedirectMismatch {
                 redirect_uri: REDIRECT.into(),
+                registered: REDIRECT.into(),
             },
             7,
         ),
@@ -297,7 +299,7 @@ fn a_redirect_that_has_to_be_pasted_is_read_even_with_a_browser() {
         .with(move |stage, id, command| {
             if let Command::LinkAccount { .. } = command {
                 linked_by = Some(id);
-                begin(stage, |card| card.needs_paste = true);
+                begin(stage, |card| card.way_home = WayHome::Pasted);
             } else {
                 succeed(stage, linked_by.unwrap(), None);
             }

@@ -11,7 +11,7 @@ use url::Url;
 use super::Core;
 use crate::bridge::{
     ClientCard, ClientChange, HostCard, HostChoice, Missing, OptionCard, ProblemKind, ProviderCard,
-    ProviderOrigin, SignInKind,
+    ProviderOrigin, RedirectWay, SignInKind,
 };
 use crate::ids::{CommandId, ProviderId};
 use crate::provider::{ClientSettings, Need, Origin, Provider, SignIn};
@@ -217,6 +217,8 @@ impl Core {
             origin,
             sign_in,
             sign_in_host: provider.sign_in_host(&settings),
+            all_hosts: Vec::new(),
+            offers_device: false,
             missing: self.missing(provider),
             can_be_set_up: client.wants_client_id
                 || !client.hosts.is_empty()
@@ -261,6 +263,11 @@ impl Core {
             has_client_secret: held.is_some_and(HeldClient::has_secret),
             redirect_uri: provider.redirect(settings).uri,
             proposed_redirect_uri: proposed.uri,
+            other_redirect_uris: Vec::new(),
+            way_home: RedirectWay::Loopback,
+            ways: Vec::new(),
+            browser: settings.browser.clone(),
+            test: None,
             hosts: provider.hosts().iter().map(host).collect(),
             options: provider.options().iter().map(option).collect(),
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Core;
 use super::flows::Wish;
 use crate::account::HistoryLine;
-use crate::bridge::{Command, KeyStoreState, Problem, ProblemKind};
+use crate::bridge::{Command, KeyStoreState, Problem, ProblemKind, SignInWay};
 use crate::ids::{AccountId, CommandId, FlowId};
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, LinkOrder, Work};
@@ -39,11 +39,13 @@ impl Core {
                 provider,
                 account,
                 label,
+                way,
             } => {
                 let wish = Wish {
                     provider,
                     repairs: account,
                     label,
+                    way,
                     password: None,
                 };
                 self.link(id, wish, now)
@@ -60,6 +62,7 @@ impl Core {
                     provider,
                     repairs: account,
                     label,
+                    way: SignInWay::default(),
                     password,
                 };
                 self.link(id, wish, now)
@@ -70,6 +73,16 @@ impl Core {
             Command::PasteAddress { flow, address } => {
                 self.tell(id, flow, LinkOrder::Paste(address))
             }
+            Command::TestClient { .. }
+            | Command::AnswerLink { .. }
+            | Command::LookAtClipboard { .. }
+            | Command::PasteFromClipboard { .. }
+            | Command::ChooseBrowser { .. }
+            | Command::Discover { .. }
+            | Command::AddProvider { .. }
+            | Command::DismissDiscovery
+            | Command::RereadProviders
+            | Command::MakeCertificate { .. } => self.done(id),
             Command::DismissLink { flow } => {
                 self.flows
                     .retain(|key, held| *key != flow || held.is_under_way());

@@ -10,7 +10,8 @@ use super::Core;
 use super::commands::LABEL_LENGTH;
 use super::held::Held;
 use crate::bridge::{
-    KeyStoreState, LinkCard, LinkOutcome, LinkStep, ProblemKind, StepCard, StepState,
+    KeyStoreState, LinkCard, LinkOutcome, LinkStep, ProblemKind, SignInWay, StepCard, StepState,
+    WayHome,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
 use crate::provider::{Provider, RedirectKind, SignIn};
@@ -30,6 +31,8 @@ pub(super) struct Wish {
     pub(super) repairs: Option<AccountId>,
     /// What to call a new account.
     pub(super) label: Option<String>,
+    /// Where the person signs in.
+    pub(super) way: SignInWay,
     /// Name and password, where the app asks for them.
     pub(super) password: Option<(String, Secret)>,
 }
@@ -282,6 +285,11 @@ fn link_card(plan: &LinkPlan, now: Timestamp) -> LinkCard {
     let settings = &plan.settings;
     let needs_paste =
         plan.password.is_none() && provider.redirect(settings).kind == RedirectKind::Pasted;
+    let way_home = if needs_paste {
+        WayHome::Pasted
+    } else {
+        WayHome::Loopback
+    };
     LinkCard {
         flow: plan.flow,
         provider: provider.id.clone(),
@@ -296,7 +304,12 @@ fn link_card(plan: &LinkPlan, now: Timestamp) -> LinkCard {
         steps: steps(provider, plan),
         redirect_uri: None,
         has_address: false,
-        needs_paste,
+        way_home,
+        device: None,
+        clipboard_offers: false,
+        upgrades: 0,
+        certificate_refusals: 0,
+        question: None,
         strays: 0,
         notes: provider.notes(settings),
         trouble: None,

@@ -337,6 +337,8 @@ impl Draft {
             last_refreshed_at: None,
             last_proved_at: Some(at),
             generation: before.as_ref().map_or(1, |account| account.generation + 1),
+            browser: None,
+            in_question_with: None,
             bound_to: self.bound_to,
             obtained: self.obtained,
             worked: BTreeMap::new(),

@@ -91,6 +91,7 @@ pub(super) fn answer_failure(
         Meaning::ClientRejected { code } => ProblemKind::ClientRejected { code },
         Meaning::RedirectMismatch => ProblemKind::RedirectMismatch {
             redirect_uri: provider.redirect(&client.settings).uri,
+            registered: provider.redirect(&client.settings).uri,
         },
         Meaning::Denied { code } => ProblemKind::Denied { code },
         Meaning::WrongPassword => ProblemKind::WrongPassword,

@@ -270,6 +270,7 @@ fn refusal(plan: &LinkPlan, refused: &Refused) -> Failure {
             },
             "redirect_uri_mismatch" => ProblemKind::RedirectMismatch {
                 redirect_uri: plan.provider.redirect(&plan.settings).uri,
+                registered: plan.provider.redirect(&plan.settings).uri,
             },
             _ => ProblemKind::ProviderError {
                 code: response.code.clone(),

@@ -10,8 +10,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use linkdesk::bridge::{
-    AccountCard, ClientChange, Command, Finished, LinkCard, LinkOutcome, Problem, Snapshot, UiEnd,
-    connect,
+    AccountCard, ClientChange, Command, Finished, LinkCard, LinkOutcome, Problem, SignInWay,
+    Snapshot, UiEnd, connect,
 };
 use linkdesk::compose::{Plan, opener};
 use linkdesk::ids::{AccountId, CommandId, FlowId, ProviderId};
@@ -208,6 +208,7 @@ impl Desk {
             provider: id(provider),
             account: None,
             label: None,
+            way: SignInWay::Browser,
         })
     }
 

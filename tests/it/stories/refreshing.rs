@@ -1,7 +1,7 @@
 //! Links that are kept alive.
 
 use jiff::SignedDuration;
-use linkdesk::bridge::{Command, RefreshOutcome, State};
+use linkdesk::bridge::{Command, RefreshOutcome, SignInWay, State};
 use linkdesk::sandbox::{Fault, Mode, RequestKind};
 use linkdesk::store::Store as _;
 
@@ -174,6 +174,7 @@ fn an_ended_link_is_repaired_and_keeps_its_name_and_history() {
         provider: account.provider.clone(),
         account: Some(account.id.clone()),
         label: None,
+        way: SignInWay::Browser,
     });
     let repaired = desk.wait("the repair", |snapshot| {
         let card = snapshot.account(&account.id)?;

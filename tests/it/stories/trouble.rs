@@ -124,7 +124,10 @@ fn a_taken_port_is_named_before_any_browser_opens() {
     };
     change_client(&desk, "trading-parrot", change);
     let flow = desk.start_link("trading-parrot");
-    assert_eq!(desk.failure(flow).kind, ProblemKind::PortInUse { port });
+    assert_eq!(
+        desk.failure(flow).kind,
+        ProblemKind::PortInUse { port, holder: None }
+    );
     assert_eq!(desk.person.opened(), Vec::<String>::new());
 }
 

@@ -9,8 +9,8 @@ use linkdesk::bridge::{
     AccessCard, AccountCard, ClientCard, EndReason, ExchangeLine, ExpirySource, HistoryLine,
     HostCard, HostChoice, IdentityCard, KeyStoreCard, KeyStoreState, LinkCard, LinkStep, Missing,
     ObtainedCard, OptionCard, Practice, Problem, ProblemKind, ProviderCard, ProviderOrigin,
-    RefreshCard, RefreshOutcome, RefreshResult, Remedy, SignInKind, Snapshot, StepCard, StepState,
-    TradingAccountLine, TradingCard, TradingChange,
+    RedirectWay, RefreshCard, RefreshOutcome, RefreshResult, Remedy, SignInKind, Snapshot,
+    StepCard, StepState, TradingAccountLine, TradingCard, TradingChange, WayHome,
 };
 use linkdesk::ids::{AccountId, FlowId, ProblemId, ProviderId};
 
@@ -47,6 +47,8 @@ pub(crate) fn provider(id: &str, name: &str, color: u32) -> ProviderCard {
         origin: ProviderOrigin::BuiltIn,
         sign_in: SignInKind::Browser,
         sign_in_host: format!("auth.{id}.example"),
+        all_hosts: Vec::new(),
+        offers_device: false,
         missing: Vec::new(),
         can_be_set_up: true,
         client: ClientCard {
@@ -57,6 +59,11 @@ pub(crate) fn provider(id: &str, name: &str, color: u32) -> ProviderCard {
             has_client_secret: true,
             redirect_uri: "http://127.0.0.1/callback".into(),
             proposed_redirect_uri: "http://127.0.0.1/callback".into(),
+            ways: Vec::new(),
+            way_home: RedirectWay::Loopback,
+            other_redirect_uris: Vec::new(),
+            browser: None,
+            test: None,
             hosts: Vec::new(),
             options: Vec::new(),
         },
@@ -163,6 +170,7 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
         problem: None,
         trading: None,
         has_trading_accounts: false,
+        browser: None,
         obtained: obtained(),
         exchanges: exchanges(),
         history: vec![
@@ -377,7 +385,12 @@ pub(crate) fn waiting() -> LinkCard {
         ],
         redirect_uri: Some("http://127.0.0.1:53682/callback".into()),
         has_address: true,
-        needs_paste: false,
+        way_home: WayHome::Loopback,
+        device: None,
+        clipboard_offers: false,
+        upgrades: 0,
+        certificate_refusals: 0,
+        question: None,
         strays: 1,
         notes: vec![
             "Just2Trade asks for the client secret in the browser address. It will be in your browser history. You can switch this off in the client set-up.".into(),

@@ -63,6 +63,8 @@ fn account(id: &str) -> Account {
         last_refreshed_at: None,
         last_proved_at: None,
         generation: 1,
+        browser: None,
+        in_question_with: None,
         bound_to: Binding::default(),
         obtained: Obtained::default(),
         worked: BTreeMap::new(),

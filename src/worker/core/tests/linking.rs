@@ -10,6 +10,7 @@ fn a_link_without_a_client_id_asks_for_the_set_up_before_anything_else() {
         provider: provider(),
         account: None,
         label: None,
+        way: SignInWay::Browser,
     };
     let effects = core.handle(Input::Command(CommandId(1), command), at(0));
     assert!(effects.is_empty(), "{effects:?}");
@@ -33,6 +34,7 @@ fn a_second_click_shows_the_attempt_under_way() {
         provider: provider(),
         account: None,
         label: None,
+        way: SignInWay::Browser,
     };
     let (second, effects) = desk.send(command, at(1));
     assert!(effects.is_empty());
@@ -74,7 +76,10 @@ fn steps_show_what_is_done_what_waits_and_where_it_ended() {
     for event in moves {
         desk.core.handle(Input::LinkMoved(flow, event), at(1));
     }
-    let kind = ProblemKind::PortInUse { port: 53682 };
+    let kind = ProblemKind::PortInUse {
+        port: 53682,
+        holder: None,
+    };
     let ended = Input::LinkEnded(flow, Err(Failure::new(kind)));
     desk.core.handle(ended, at(2));
     let snapshot = desk.snapshot();

@@ -18,7 +18,7 @@ use crate::account::{
 };
 use crate::bridge::{
     ClientChange, Command, KeyStoreState, KeyStoreTrouble, LinkOutcome, LinkStep, Missing,
-    ProblemKind, RefreshOutcome, SecretChange, Snapshot, State, StepState,
+    ProblemKind, RefreshOutcome, SecretChange, SignInWay, Snapshot, State, StepState,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
 use crate::provider::{ClientSettings, Registry};
@@ -63,6 +63,8 @@ pub(super) fn account(number: u128) -> Account {
         last_refreshed_at: None,
         last_proved_at: None,
         generation: 1,
+        browser: None,
+        in_question_with: None,
         bound_to: Binding::default(),
         obtained: Obtained::default(),
         worked: BTreeMap::new(),
@@ -142,6 +144,7 @@ impl Desk {
             provider: provider(),
             account: None,
             label: None,
+            way: SignInWay::Browser,
         };
         let (id, effects) = self.send(command, at(0));
         let [Effect::StartLink(plan)] = effects.as_slice() else {

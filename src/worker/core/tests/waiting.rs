@@ -154,6 +154,7 @@ fn an_answer_that_a_new_sign_in_has_overtaken_changes_no_facts() {
         provider: provider(),
         account: Some(old.id.clone()),
         label: None,
+        way: SignInWay::Browser,
     };
     let (_, effects) = desk.send(repair, at(1));
     let [Effect::StartLink(plan)] = effects.as_slice() else {
@@ -192,6 +193,7 @@ fn a_label_is_cut_to_what_is_kept_with_its_number() {
             provider: provider(),
             account: None,
             label: Some(long),
+            way: SignInWay::Browser,
         },
         at(0),
     );
