@@ -5,10 +5,13 @@
 mod accounts;
 mod clients;
 mod commands;
+mod discovery;
 mod ended;
 mod flows;
 mod hand_out;
 mod held;
+mod link_cards;
+mod provider_cards;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -20,6 +23,7 @@ use jiff::Timestamp;
 
 use self::clients::HeldClient;
 use self::commands::Pending;
+use self::discovery::Discovery;
 use self::flows::Flow;
 pub(super) use self::held::Held;
 use self::held::Turn;
@@ -27,7 +31,7 @@ use super::failure::Failure;
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
-    Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, KeyStoreTrouble, Practice, Problem,
+    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, KeyStoreTrouble, Practice, Problem,
     ProblemKind, ProviderCard, Remedy,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
@@ -45,6 +49,9 @@ pub(super) struct Core {
     pub(super) loaded: bool,
     pub(super) practice: Option<Practice>,
     pub(super) key_store: KeyStoreCard,
+    pub(super) certificate: Option<CertificateCard>,
+    pub(super) browsers: Arc<Vec<BrowserCard>>,
+    pub(super) discovery: Option<Discovery>,
     pub(super) registry: Registry,
     pub(super) provider_cards: Vec<Arc<ProviderCard>>,
     pub(super) clients: BTreeMap<ProviderId, HeldClient>,
@@ -68,6 +75,9 @@ impl Core {
             loaded: false,
             practice: None,
             key_store: KeyStoreCard::default(),
+            certificate: None,
+            browsers: Arc::default(),
+            discovery: None,
             registry: Registry::default(),
             provider_cards: Vec::new(),
             clients: BTreeMap::new(),
@@ -119,6 +129,26 @@ impl Core {
                 // What could not be saved is taken back.
                 vec![Effect::Reread]
             }
+            Input::ClientTested(command, provider, outcome) => {
+                self.client_tested(command, &provider, outcome, now);
+                Vec::new()
+            }
+            Input::Discovered(command, result) => {
+                self.discovered(command, result, now);
+                Vec::new()
+            }
+            Input::ProvidersRead(command, result) => {
+                self.providers_read(command, result, now);
+                Vec::new()
+            }
+            Input::BrowsersListed(browsers) => {
+                self.browsers = Arc::new(browsers);
+                Vec::new()
+            }
+            Input::CertificateMade(command, result) => {
+                self.certificate_made(command, result, now);
+                Vec::new()
+            }
             Input::HandedOut(command, account, result) => {
                 self.handed_out(command, &account, result, now);
                 Vec::new()
@@ -166,15 +196,7 @@ impl Core {
         self.practice = house.practice;
         self.registry = house.registry;
         self.key_store.kind = key_store_kind(house.vault.kind());
-        for file in house.file_problems {
-            let kind = ProblemKind::ProviderFile {
-                file: file.file,
-                line: file.line,
-                key: file.key,
-                expected: file.expected,
-            };
-            self.note(kind, Remedy::None, String::new(), now);
-        }
+        self.note_mistakes(house.file_problems, now);
         if let Some(kept_as) = house.damaged_kept_as {
             let kind = ProblemKind::StoreDamaged { kept_as };
             self.note(kind, Remedy::None, String::new(), now);
@@ -183,12 +205,34 @@ impl Core {
         self.reread(contents, now);
         self.loaded = true;
         self.describe_providers();
+        let mut effects = vec![Effect::ListBrowsers];
         let asks_for_key = self.settings.refreshes_by_itself && !self.accounts.is_empty();
         if asks_for_key {
             self.key_store.state = KeyStoreState::Opening;
-            return vec![Effect::OpenKeyStore];
+            effects.push(Effect::OpenKeyStore);
         }
-        Vec::new()
+        effects
+    }
+
+    fn certificate_made(
+        &mut self,
+        command: Option<CommandId>,
+        result: Result<CertificateCard, Failure>,
+        now: Timestamp,
+    ) {
+        let failure = match result {
+            Ok(certificate) => {
+                self.certificate = Some(certificate);
+                None
+            }
+            Err(failure) => {
+                self.key_store_failed(&failure);
+                Some(failure)
+            }
+        };
+        if let Some(command) = command {
+            self.finish(command, None, failure, now);
+        }
     }
 
     fn key_store_answered(
