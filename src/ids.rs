@@ -1,4 +1,4 @@
-//! Names by which rooms speak about things: providers, accounts, attempts, commands, problems.
+//! Names by which rooms speak about things: providers, accounts, browsers, attempts, commands, problems.
 //!
 //! Knows nothing of what the named things are.
 
@@ -32,6 +32,15 @@ pub struct CommandId(pub u64);
 /// One problem on screen, unique within a run of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProblemId(pub u64);
+
+/// A browser of this machine in place of the system's own choice, by the names the machine has for it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BrowserChoice {
+    /// Which browser: a desktop file's id, a bundle's identifier, or a program's name, as the system has it.
+    pub browser: String,
+    /// Which of its profiles; the browser chooses where this is `None`.
+    pub profile: Option<String>,
+}
 
 fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len())

@@ -154,7 +154,7 @@ async fn open_browser(road: &mut Road, address: &Url) {
 async fn start_browser(road: &Road, address: &Url) -> Result<(), Failure> {
     let browser = Arc::clone(&road.desk.world.browser);
     let address = address.clone();
-    let opened = tokio::task::spawn_blocking(move || browser.open(&address)).await;
+    let opened = tokio::task::spawn_blocking(move || browser.open(&address, None)).await;
     match opened {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(Failure::caused(ProblemKind::BrowserNotOpened, &error)),
