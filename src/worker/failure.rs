@@ -57,11 +57,7 @@ impl Failure {
 
     /// No connection, or no answer.
     pub(super) fn unanswered(error: &platform::http::Error, now: Timestamp) -> Self {
-        use platform::http::Error as E;
-        let host = match error {
-            E::NotConnected { host, .. } | E::NoAnswer { host, .. } | E::TooLong { host } => host,
-        };
-        let host = host.clone();
+        let host = error.host().to_owned();
         Self::caused(ProblemKind::Unreachable { host, since: now }, error)
     }
 

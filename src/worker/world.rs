@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 
 use crate::bridge::{Practice, Problem, ProblemKind, Remedy};
 use crate::ids::{ProblemId, ProviderId};
-use crate::platform::{Browser, Clock, Http, Outlet, Random};
+use crate::platform::{Browser, Clipboard, Clock, Http, Neighbors, Outlet, Random};
 use crate::provider::{ClientSettings, FileProblem, Registry, UserFile};
 use crate::secret::Secret;
 use crate::store::{self, Store};
@@ -30,6 +30,10 @@ pub struct World {
     pub http: Arc<dyn Http>,
     /// Where secrets a person asks for are handed over.
     pub outlet: Arc<dyn Outlet>,
+    /// What a person may have copied elsewhere.
+    pub clipboard: Arc<dyn Clipboard>,
+    /// Who else is on this machine's ports.
+    pub neighbors: Arc<dyn Neighbors>,
 }
 
 /// How a face wants the worker to behave.

@@ -169,6 +169,7 @@ async fn spend(
     client: &Client,
     refresh_token: &Secret,
 ) -> Result<(Asked, TokenResponse), Spent> {
+    use platform::http::Error as E;
     let provider = &plan.provider;
     let calls = provider
         .refresh_calls(client, refresh_token)
@@ -178,10 +179,10 @@ async fn spend(
     let asked = asked.map_err(|error| {
         let failure = Failure::unanswered(&error, desk.world.clock.now());
         match error {
-            platform::http::Error::NotConnected { .. } => Spent::Not(failure),
-            platform::http::Error::NoAnswer { .. } | platform::http::Error::TooLong { .. } => {
-                Spent::Unknown(failure)
+            E::NotConnected { .. } | E::CertificateTime { .. } | E::Certificate { .. } => {
+                Spent::Not(failure)
             }
+            E::NoAnswer { .. } | E::TooLong { .. } => Spent::Unknown(failure),
         }
     })?;
     account.remember_exchange(asked.exchange.clone());
