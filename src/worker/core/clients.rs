@@ -35,7 +35,11 @@ impl HeldClient {
         let mut settings = self.preset.clone();
         let saved = self.saved.clone();
         settings.client_id = saved.client_id.or(settings.client_id);
+        if saved.redirect_uri.is_some() || !saved.other_redirect_uris.is_empty() {
+            settings.other_redirect_uris = saved.other_redirect_uris;
+        }
         settings.redirect_uri = saved.redirect_uri.or(settings.redirect_uri);
+        settings.pastes_redirect |= saved.pastes_redirect;
         settings.base_url = saved.base_url.or(settings.base_url);
         settings.hosts.extend(saved.hosts);
         settings.options.extend(saved.options);
@@ -201,7 +205,7 @@ impl Core {
     fn describe(&self, provider: &Provider) -> ProviderCard {
         let settings = self.client_settings(&provider.id);
         let sign_in = match provider.sign_in(&settings) {
-            SignIn::AuthorizationCode => SignInKind::Browser,
+            SignIn::AuthorizationCode | SignIn::Device => SignInKind::Browser,
             SignIn::Password => SignInKind::Password,
         };
         let origin = match &provider.origin {

@@ -13,7 +13,7 @@ use crate::bridge::{
     KeyStoreState, LinkCard, LinkOutcome, LinkStep, ProblemKind, StepCard, StepState,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
-use crate::provider::{Provider, RedirectKind, SignIn};
+use crate::provider::{Provider, RedirectWay, SignIn};
 use crate::secret::Secret;
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, LinkEvent, LinkPlan, LinkTarget, Linked};
@@ -280,8 +280,8 @@ impl Core {
 fn link_card(plan: &LinkPlan, now: Timestamp) -> LinkCard {
     let provider = &plan.provider;
     let settings = &plan.settings;
-    let needs_paste =
-        plan.password.is_none() && provider.redirect(settings).kind == RedirectKind::Pasted;
+    let is_listened_for = provider.redirect(settings).kind.way() == RedirectWay::LoopbackHttp;
+    let needs_paste = plan.password.is_none() && !is_listened_for;
     LinkCard {
         flow: plan.flow,
         provider: provider.id.clone(),

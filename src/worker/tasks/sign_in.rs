@@ -14,7 +14,7 @@ use crate::loopback::{Listener, Verdict};
 use crate::oauth::{
     Accepted, AuthorizationResponse, CodeVerifier, Expected, Refused, State, pasted_query,
 };
-use crate::provider::{Client, Provider, RedirectKind};
+use crate::provider::{AuthorizationInputs, Client, LoopbackScheme, Provider, RedirectKind};
 use crate::secret::Secret;
 use crate::worker::failure::{Failure, chain};
 use crate::worker::input::{LinkEvent, LinkOrder, LinkPlan};
@@ -80,9 +80,13 @@ pub(super) async fn sign_in(
         .provider
         .authorization_request(
             client,
-            &redirect_uri,
-            &expectation.state,
-            verifier.as_ref().map(CodeVerifier::challenge).as_ref(),
+            &AuthorizationInputs {
+                redirect_uri: &redirect_uri,
+                state: &expectation.state,
+                challenge: verifier.as_ref().map(CodeVerifier::challenge).as_ref(),
+                nonce: None,
+                chooses_account: false,
+            },
         )
         .map_err(|error| Failure::caused(ProblemKind::Bug, &error))?;
     let note = listener
@@ -124,7 +128,13 @@ async fn bind(
     uri: &str,
     kind: &RedirectKind,
 ) -> Result<(Option<Listener>, String, String), Failure> {
-    let RedirectKind::Loopback { host, port, path } = kind else {
+    let RedirectKind::Loopback {
+        scheme: LoopbackScheme::Http,
+        host,
+        port,
+        path,
+    } = kind
+    else {
         return Ok((None, uri.to_owned(), String::new()));
     };
     let listener = Listener::bind(host, *port).await?;
