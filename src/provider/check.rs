@@ -10,9 +10,7 @@ use url::Url;
 use super::address::{self, Endpoint, SECURE};
 use super::check_calls;
 use super::check_standard::Defaults;
-use super::manifest::{
-    Effect, GrantType, HostEntry, Manifest, OptionEntry, Text, WayIn,
-};
+use super::manifest::{Effect, GrantType, HostEntry, Manifest, OptionEntry, Text, WayIn};
 use super::mistake::Mistake;
 use super::record::{Calls, Choice, Host, Origin, Provider, SignIn, Switch, TokenKeys};
 use crate::ids::ProviderId;
@@ -211,8 +209,8 @@ impl Checker {
             .grant_types
             .as_ref()
             .is_none_or(|types| types.contains(&GrantType::RefreshToken));
-        let by_grant = manifest.sign_in != WayIn::Password
-            || manifest.device_authorization_endpoint.is_some();
+        let by_grant =
+            manifest.sign_in != WayIn::Password || manifest.device_authorization_endpoint.is_some();
         let defaults = Defaults {
             by_code: manifest.sign_in == WayIn::AuthorizationCode,
             refreshes: by_grant && may_refresh && tokens.renews_on_use.is_none(),

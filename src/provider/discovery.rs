@@ -226,7 +226,10 @@ pub fn propose_name(issuer_host: &str) -> String {
 /// The labels of a host that say whose it is.
 fn words(host: &str) -> Vec<&str> {
     if is_address(host) {
-        return host.split(['.', ':', '[', ']']).filter(|it| !it.is_empty()).collect();
+        return host
+            .split(['.', ':', '[', ']'])
+            .filter(|it| !it.is_empty())
+            .collect();
     }
     let mut labels: Vec<&str> = host.split('.').filter(|label| !label.is_empty()).collect();
     if labels.len() > 1 {

@@ -76,7 +76,11 @@ impl Provider {
 
     /// The origin tokens come from; empty where nobody has given it yet.
     pub fn token_origin(&self, settings: &ClientSettings) -> String {
-        let kinds = [CallKind::Exchange, CallKind::Password, CallKind::DeviceToken];
+        let kinds = [
+            CallKind::Exchange,
+            CallKind::Password,
+            CallKind::DeviceToken,
+        ];
         let mut firsts = kinds.into_iter().flat_map(|kind| self.calls.of(kind));
         let url = firsts
             .next()

@@ -18,10 +18,8 @@ const BARE: &str = "an address without user name and without #";
 const NO_QUERY: &str = "a loopback address without ?";
 const PASTED: &str = "an address that begins with https:// where the answer is pasted";
 const ONCE: &str = "each address once";
-const ALIKE: &str =
-    "several addresses only where all are loopback addresses and begin alike, with http:// or with https://";
-const NOTHING_LEFT: &str =
-    "no address behind one without a port, which always finds a free one";
+const ALIKE: &str = "several addresses only where all are loopback addresses and begin alike, with http:// or with https://";
+const NOTHING_LEFT: &str = "no address behind one without a port, which always finds a free one";
 
 /// Where the browser is sent when the person has decided.
 #[derive(Clone, Debug, PartialEq, Eq)]

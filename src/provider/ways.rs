@@ -136,7 +136,11 @@ impl Provider {
         let further = uris.len() - settings.other_redirect_uris.len();
         rules.read_all(&uris).map_err(|(place, expected)| {
             let is_further = place > 0 && place >= further;
-            let field = if is_further { "Further redirect URIs" } else { "Redirect URI" };
+            let field = if is_further {
+                "Further redirect URIs"
+            } else {
+                "Redirect URI"
+            };
             refused(field, expected)
         })
     }
