@@ -31,7 +31,7 @@ fn desk_on(folder: tempfile::TempDir) -> Desk {
 
 /// Ends the program, puts the file in its place, and starts again.
 fn restart_with(desk: Desk, file: &str) -> Desk {
-    let providers = desk.data().join("providers");
+    let providers = desk.folder.path().join("providers");
     let Desk {
         face,
         folder,
