@@ -3,8 +3,15 @@
 //! Sends nothing; the five names occur here because the five files are what is tested.
 
 mod answers;
+mod authorization;
+mod client_test;
+mod device;
+mod discovery;
 mod files;
+mod hosts;
+mod id_tokens;
 mod meanings;
+mod redirects;
 mod refusals;
 mod requests;
 mod settings;
@@ -14,8 +21,11 @@ use std::sync::Arc;
 
 use http::Response;
 
-use super::{Call, Client, ClientSettings, FileProblem, Provider, Registry, UserFile};
+use super::{
+    AuthorizationInputs, Call, Client, ClientSettings, FileProblem, Provider, Registry, UserFile,
+};
 use crate::ids::ProviderId;
+use crate::oauth::State;
 use crate::secret::Secret;
 
 /// The example that other people's provider files are written after.
@@ -52,6 +62,33 @@ fn own(text: &str) -> Arc<Provider> {
     let (registry, problems) = load(text);
     assert_eq!(problems, []);
     Arc::clone(registry.iter().last().unwrap())
+}
+
+/// The example with these lines put before its scopes.
+fn example_with(lines: &str) -> String {
+    EXAMPLE.replace("\nscopes =", &format!("\n{lines}\nscopes ="))
+}
+
+/// Line and key of every problem with a file.
+fn problems(text: &str) -> Vec<(Option<usize>, String)> {
+    let (registry, problems) = load(text);
+    assert_eq!(
+        registry.iter().count(),
+        if problems.is_empty() { 6 } else { 5 }
+    );
+    let place = |problem: FileProblem| (problem.line, problem.key);
+    problems.into_iter().map(place).collect()
+}
+
+/// A plain authorization request.
+const fn inputs<'a>(redirect_uri: &'a str, state: &'a State) -> AuthorizationInputs<'a> {
+    AuthorizationInputs {
+        redirect_uri,
+        state,
+        challenge: None,
+        nonce: None,
+        chooses_account: false,
+    }
 }
 
 fn client(change: impl FnOnce(&mut ClientSettings)) -> Client {

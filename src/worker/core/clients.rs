@@ -37,11 +37,11 @@ impl HeldClient {
         let mut settings = self.preset.clone();
         let saved = self.saved.clone();
         settings.client_id = saved.client_id.or(settings.client_id);
-        if saved.redirect_uri.is_some() {
-            settings.redirect_uri = saved.redirect_uri;
+        if saved.redirect_uri.is_some() || !saved.other_redirect_uris.is_empty() {
             settings.other_redirect_uris = saved.other_redirect_uris;
-            settings.pastes_redirect = saved.pastes_redirect;
         }
+        settings.redirect_uri = saved.redirect_uri.or(settings.redirect_uri);
+        settings.pastes_redirect |= saved.pastes_redirect;
         settings.browser = saved.browser.or(settings.browser);
         settings.base_url = saved.base_url.or(settings.base_url);
         settings.hosts.extend(saved.hosts);

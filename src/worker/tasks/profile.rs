@@ -78,7 +78,7 @@ pub(super) fn answer_failure(
             }
         }
         Meaning::GrantRejected => match kind {
-            CallKind::Exchange | CallKind::Password => {
+            CallKind::Exchange | CallKind::Password | CallKind::DeviceToken => {
                 ProblemKind::CodeRejected { code: error.code() }
             }
             _ => ProblemKind::NeedsSignIn {
@@ -98,6 +98,8 @@ pub(super) fn answer_failure(
         Meaning::Redirected { target } => ProblemKind::RedirectRefused { host, target },
         Meaning::NotTokens => not_tokens(error),
         Meaning::Other { code } => ProblemKind::ProviderError { code },
+        // Whoever polls goes on at these; as an end they are what the provider said.
+        Meaning::Pending | Meaning::SlowDown => ProblemKind::ProviderError { code: error.code() },
     };
     Failure {
         retry_after,

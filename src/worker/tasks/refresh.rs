@@ -50,12 +50,13 @@ async fn work(desk: &Desk, plan: WorkPlan) -> WorkResult {
         Err(failure) => return failed(desk, account, failure).await,
     };
     let bound = binding(&plan.provider, &client);
-    if account.bound_to != bound {
+    if !account.bound_to.admits(&bound) {
         let kind = ProblemKind::ClientRejected {
             code: "client_changed".to_owned(),
         };
         return WorkResult::Failed(Failure::new(kind), None);
     }
+    account.bound_to = bound;
     if is_use {
         let used = profile::read(desk, &plan.provider, &client, &mut account, &tokens).await;
         return match used {
