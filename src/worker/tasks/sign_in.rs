@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::link::Road;
 use crate::bridge::{LinkStep, ProblemKind};
-use crate::loopback::{Listener, Verdict};
+use crate::loopback::{Address, Loopback, Scheme, Seat, Verdict};
 use crate::oauth::{
     Accepted, AuthorizationResponse, CodeVerifier, Expected, Refused, State, pasted_query,
 };
@@ -64,7 +64,8 @@ pub(super) async fn sign_in(
 ) -> Result<Authorized, Failure> {
     road.begin(LinkStep::PrepareAddress).await;
     let redirect = plan.provider.redirect(&plan.settings);
-    let (listener, redirect_uri, path) = bind(&redirect.uri, &redirect.kind).await?;
+    let loopback = &road.desk.loopback;
+    let (seat, redirect_uri) = bind(loopback, &redirect.uri, &redirect.kind).await?;
     let mut random = Zeroizing::new([0; 32]);
     road.desk.world.random.fill(random.as_mut_slice())?;
     let expectation = Arc::new(Expectation {
@@ -85,9 +86,9 @@ pub(super) async fn sign_in(
             verifier.as_ref().map(CodeVerifier::challenge).as_ref(),
         )
         .map_err(|error| Failure::caused(ProblemKind::Bug, &error))?;
-    let note = listener
+    let note = seat
         .as_ref()
-        .map(|listener| format!("Listening on 127.0.0.1:{}", listener.local_port()));
+        .map(|seat| format!("Listening on 127.0.0.1:{}", seat.local_port()));
     road.done(note).await;
     let ready = LinkEvent::AddressReady {
         redirect_uri: redirect_uri.clone(),
@@ -100,8 +101,7 @@ pub(super) async fn sign_in(
     open_browser(road, &address).await;
     road.begin(LinkStep::AwaitAuthorization).await;
     let waiting = Waiting {
-        listener,
-        path,
+        seat,
         expectation: Arc::clone(&expectation),
         address,
         redirect_uri: redirect_uri.clone(),
@@ -121,18 +121,25 @@ pub(super) async fn sign_in(
 
 /// Binds the port first: the address that is built afterwards is then true.
 async fn bind(
+    loopback: &Loopback,
     uri: &str,
     kind: &RedirectKind,
-) -> Result<(Option<Listener>, String, String), Failure> {
+) -> Result<(Option<Seat>, String), Failure> {
     let RedirectKind::Loopback { host, port, path } = kind else {
-        return Ok((None, uri.to_owned(), String::new()));
+        return Ok((None, uri.to_owned()));
     };
-    let listener = Listener::bind(host, *port).await?;
+    let address = Address {
+        scheme: Scheme::Http,
+        host: host.clone(),
+        port: *port,
+        path: path.clone(),
+    };
+    let seat = loopback.open(&address, None).await?;
     let uri = match port {
         Some(_) => uri.to_owned(),
-        None => format!("http://{host}:{}{path}", listener.local_port()),
+        None => format!("http://{host}:{}{path}", seat.local_port()),
     };
-    Ok((Some(listener), uri, path.clone()))
+    Ok((Some(seat), uri))
 }
 
 /// Opens the browser; where that fails the attempt goes on with the address copied.
@@ -164,8 +171,7 @@ async fn start_browser(road: &Road, address: &Url) -> Result<(), Failure> {
 
 /// What an attempt waits with.
 struct Waiting {
-    listener: Option<Listener>,
-    path: String,
+    seat: Option<Seat>,
     expectation: Arc<Expectation>,
     address: Url,
     redirect_uri: String,
@@ -179,8 +185,7 @@ async fn wait(
     orders: &mut mpsc::Receiver<LinkOrder>,
 ) -> Result<Zeroizing<String>, Failure> {
     let Waiting {
-        listener,
-        path,
+        seat,
         expectation,
         address,
         redirect_uri,
@@ -191,8 +196,8 @@ async fn wait(
     };
     let count = road.stray_counter();
     let redirected = async {
-        match listener {
-            Some(listener) => listener.wait(&path, judge, move |_| count()).await,
+        match seat {
+            Some(seat) => seat.wait(judge, move |_| count()).await,
             None => std::future::pending().await,
         }
     };
@@ -201,9 +206,7 @@ async fn wait(
     loop {
         tokio::select! {
             answered = &mut redirected => {
-                let query = Zeroizing::new(answered.query().to_owned());
-                road.desk.see_off(answered.farewell).await;
-                return Ok(query);
+                return Ok(Zeroizing::new(answered.query().to_owned()));
             }
             () = &mut deadline => return Err(Failure::new(ProblemKind::TimedOut)),
             Some(order) = orders.recv() => {
