@@ -15,7 +15,6 @@ use super::tasks::{Desk, house, keys, link, records, refresh, unlink};
 use super::world::{House, OpenHouse, Settings, World};
 use crate::bridge::WorkerEnd;
 use crate::ids::FlowId;
-use crate::loopback::Farewell;
 
 /// Inputs on their way from tasks; a full channel makes tasks wait, not fail.
 const INPUTS_AHEAD: usize = 256;
@@ -39,7 +38,6 @@ struct Engine {
     inputs: mpsc::Sender<Input>,
     tasks: JoinSet<()>,
     links: BTreeMap<FlowId, UnderWay>,
-    farewells: mpsc::Sender<Farewell>,
     settings: Settings,
 }
 
@@ -56,7 +54,6 @@ struct UnderWay {
 /// Runs until the face is gone.
 pub(super) async fn run(world: World, settings: Settings, open: OpenHouse, mut face: WorkerEnd) {
     let (inputs, mut arriving) = mpsc::channel(INPUTS_AHEAD);
-    let (farewells, mut leaving) = mpsc::channel::<Farewell>(ORDERS_AHEAD);
     let mut seed = [0; 8];
     // Only spreads retries; without random numbers they merely come closer together.
     drop(world.random.fill(&mut seed));
@@ -68,7 +65,6 @@ pub(super) async fn run(world: World, settings: Settings, open: OpenHouse, mut f
         inputs,
         tasks: JoinSet::new(),
         links: BTreeMap::new(),
-        farewells,
         settings,
     };
     engine.carry_out(Effect::OpenHouse);
@@ -85,7 +81,6 @@ pub(super) async fn run(world: World, settings: Settings, open: OpenHouse, mut f
             Some(input) = arriving.recv() => engine.take(input),
             () = alarm => engine.take(Input::Tick),
             _ = watch.tick(), if settings.refreshes_by_itself => engine.look_for_changes(),
-            Some(farewell) = leaving.recv() => engine.spawn(farewell.say()),
             Some(_) = engine.tasks.join_next() => {}
         }
         while let Ok(input) = arriving.try_recv() {
@@ -121,7 +116,6 @@ impl Engine {
             &self.world,
             house,
             self.inputs.clone(),
-            self.farewells.clone(),
             self.settings.opens_browser,
         ))
     }

@@ -230,9 +230,10 @@ impl From<loopback::Error> for Failure {
                 field: "Redirect URI".to_owned(),
                 expected: format!("127.0.0.1 or localhost instead of {host}"),
             },
-            E::NotBound(_) => ProblemKind::ProviderError {
+            E::NotBound(_) | E::Unanswered { .. } => ProblemKind::ProviderError {
                 code: "no loopback port".to_owned(),
             },
+            E::NoCertificate => ProblemKind::Bug,
         };
         Self::caused(kind, &error)
     }

@@ -26,7 +26,7 @@ use super::world::{House, Preset, World};
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{KeyStoreTrouble, ProblemKind};
 use crate::ids::{AccountId, ProviderId};
-use crate::loopback::Farewell;
+use crate::loopback::Loopback;
 use crate::provider::{Client, ClientSettings};
 use crate::store::{self, Claim, Store};
 use crate::vault::Vault;
@@ -46,8 +46,8 @@ pub(super) struct Desk {
     presets: BTreeMap<ProviderId, Preset>,
     inputs: mpsc::Sender<Input>,
     pub(super) opens_browser: bool,
-    /// Browsers still taking their pages from attempts that have gone on.
-    farewells: mpsc::Sender<Farewell>,
+    /// Where browsers come back to.
+    pub(super) loopback: Loopback,
     /// The store's version when it was last read.
     seen: AtomicI64,
 }
@@ -57,12 +57,11 @@ impl Desk {
         world: &World,
         house: &House,
         inputs: mpsc::Sender<Input>,
-        farewells: mpsc::Sender<Farewell>,
         opens_browser: bool,
     ) -> Self {
         Self {
             opens_browser,
-            farewells,
+            loopback: Loopback::default(),
             world: world.clone(),
             vault: Arc::clone(&house.vault),
             store: Arc::clone(&house.store),
@@ -137,12 +136,6 @@ impl Desk {
             Ok(vault.probe()?)
         })
         .await
-    }
-
-    /// Lets browsers take their pages while the attempt goes on.
-    async fn see_off(&self, farewell: Farewell) {
-        // Where the engine is ending, the connections are cut with it.
-        drop(self.farewells.send(farewell).await);
     }
 
     /// The client with its secret: the saved one, else the one set up in advance.
