@@ -236,10 +236,10 @@ impl Seat {
 
     /// Waits until `judge` accepts or ends with the query of a request to the path; everything else goes to `on_stray`.
     ///
-    /// When it resolves, the browser's page has been written. Dropping the future is like dropping the seat.
-    /// The judge must not come back here: it is asked while the endpoint stands still.
+    /// When it resolves, the browser's page has been written. The judge must not come back here: it is asked while the
+    /// endpoint stands still.
     pub async fn wait(
-        mut self,
+        &mut self,
         judge: impl Fn(&str) -> Verdict + Send + Sync + 'static,
         on_stray: impl Fn(Stray) + Send + Sync + 'static,
     ) -> Answered {

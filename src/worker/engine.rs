@@ -11,7 +11,9 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::core::Core;
 use super::input::{Effect, Input, LinkOrder, LinkPlan, WorkPlan};
-use super::tasks::{Desk, house, keys, link, records, refresh, unlink};
+use super::tasks::{
+    Desk, browsers, certificate, discover, house, keys, link, records, refresh, trial, unlink,
+};
 use super::world::{House, OpenHouse, Settings, World};
 use crate::bridge::WorkerEnd;
 use crate::ids::FlowId;
@@ -157,6 +159,22 @@ impl Engine {
                 self.spawn(records::save_account(desk, command, *account, line));
             }
             Effect::Reread => self.spawn(records::reread(desk, self.core.changes())),
+            Effect::TestClient {
+                command,
+                provider,
+                settings,
+                secret,
+            } => self.spawn(trial::run(desk, command, provider, settings, secret)),
+            Effect::Discover(command, issuer) => {
+                self.spawn(discover::run(desk, command, issuer));
+            }
+            Effect::ReadProviders(command, new) => {
+                self.spawn(discover::read_files(desk, command, new));
+            }
+            Effect::ListBrowsers => self.spawn(browsers::list(desk)),
+            Effect::MakeCertificate { command, renew } => {
+                self.spawn(certificate::make(desk, command, renew));
+            }
             Effect::HandOut(command, account) => {
                 self.spawn(records::hand_out(desk, command, *account));
             }

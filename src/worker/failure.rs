@@ -211,6 +211,17 @@ impl From<store::Error> for Failure {
     }
 }
 
+impl From<platform::browser::Error> for Failure {
+    fn from(error: platform::browser::Error) -> Self {
+        use platform::browser::Error as E;
+        let kind = match &error {
+            E::ChoiceMissing { name } => ProblemKind::BrowserMissing { name: name.clone() },
+            E::UnfitAddress | E::NotStarted(_) => ProblemKind::BrowserNotOpened,
+        };
+        Self::caused(kind, &error)
+    }
+}
+
 impl From<platform::random::Error> for Failure {
     fn from(error: platform::random::Error) -> Self {
         Self::caused(ProblemKind::Bug, &error)

@@ -15,7 +15,8 @@ use crate::bridge::{
     LinkAnswer, LinkQuestion, LinkStep, SecretChange,
 };
 use crate::ids::{AccountId, BrowserChoice, CommandId, FlowId, ProviderId};
-use crate::provider::{ClientSettings, Discovered, FileProblem, Provider, Registry};
+use crate::provider::discovery::Discovered;
+use crate::provider::{ClientSettings, FileProblem, Provider, Registry};
 use crate::loopback::Stray;
 use crate::secret::Secret;
 use crate::store::Contents;
@@ -105,8 +106,6 @@ pub(super) enum LinkEvent {
 pub(super) struct Found {
     /// The metadata as a provider file wants it.
     pub discovered: Discovered,
-    /// Where it was found.
-    pub metadata_url: String,
 }
 
 /// A new or repaired account, saved.

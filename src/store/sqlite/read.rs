@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
 use crate::account::{Account, HistoryLine};
 use crate::ids::{AccountId, ProviderId};
-use crate::store::{Contents, Error, StoredClient};
+use crate::store::{Contents, Error, StoredCertificate, StoredClient};
 use crate::vault::{KeyId, Kind};
 
 /// Before an account's name: what its tokens are filed under.

@@ -5,11 +5,13 @@
 use jiff::Timestamp;
 
 use super::Core;
+use super::found_card::found_card;
 use crate::bridge::{
     DiscoveryCard, DiscoveryState, FoundProvider, ProblemKind, Remedy,
 };
 use crate::ids::{CommandId, ProviderId};
-use crate::provider::{self, Discovered, FileProblem, Registry, UserFile};
+use crate::provider::discovery::{self, Discovered};
+use crate::provider::{FileProblem, Registry, UserFile};
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, Found, NewFile};
 
@@ -44,35 +46,29 @@ impl Core {
         result: Result<Box<Found>, Failure>,
         now: Timestamp,
     ) {
-        let problem = result.as_ref().err().cloned();
-        let problem = problem.map(|failure| self.problem(failure, now));
-        self.finish_with(command, None, problem.clone());
-        let state = match (&result, problem) {
-            (Ok(found), _) => DiscoveryState::Found(self.describe_found(found)),
-            (Err(_), Some(problem)) => DiscoveryState::Failed(problem),
-            (Err(_), None) => return,
+        let described = result.and_then(|found| {
+            let card = self.describe_found(&found);
+            let card = card.ok_or_else(|| Failure::bug("the issuer gives no id to propose"))?;
+            Ok((found.discovered, card))
+        });
+        let (state, found, problem) = match described {
+            Ok((found, card)) => (DiscoveryState::Found(card), Some(found), None),
+            Err(failure) => {
+                let problem = self.problem(failure, now);
+                (DiscoveryState::Failed(problem.clone()), None, Some(problem))
+            }
         };
+        self.finish_with(command, None, problem);
         let asked = |it: &&mut Discovery| it.command == command;
         if let Some(discovery) = self.discovery.as_mut().filter(asked) {
             discovery.card.state = state;
-            discovery.found = result.ok().map(|found| found.discovered);
+            discovery.found = found;
         }
     }
 
-    fn describe_found(&self, found: &Found) -> FoundProvider {
-        let discovered = &found.discovered;
-        let taken: Vec<&ProviderId> = self.registry.iter().map(|it| &it.id).collect();
-        let id = provider::propose_id(discovered, &taken);
-        let name = provider::propose_name(discovered);
-        FoundProvider {
-            file: provider::file_of(discovered, &id, &name),
-            hosts: provider::hosts_of(discovered),
-            facts: provider::facts_of(discovered),
-            warnings: provider::warnings_of(discovered),
-            metadata_url: found.metadata_url.clone(),
-            id,
-            name,
-        }
+    fn describe_found(&self, found: &Found) -> Option<FoundProvider> {
+        let taken: Vec<ProviderId> = self.registry.iter().map(|it| it.id.clone()).collect();
+        found_card(found, &taken)
     }
 
     /// Checks the file as it will be read, then has it written.
@@ -104,7 +100,7 @@ impl Core {
         };
         let file = NewFile {
             name: format!("{id}.toml"),
-            text: provider::file_of(found, id, name),
+            text: discovery::file(found, id, name),
         };
         let read = self.registry.with(UserFile {
             path: file.name.clone(),

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::bridge::{LinkCard, LinkStep, Problem, StepCard, StepState, WayHome};
 use crate::loopback::Stray;
-use crate::provider::{Provider, RedirectKind, Scheme, SignIn};
+use crate::provider::{LoopbackScheme, Provider, RedirectKind};
 use crate::worker::input::{LinkEvent, LinkPlan, LinkTarget, Route};
 
 /// The card of an attempt that has just begun.
@@ -48,11 +48,11 @@ fn way_home(plan: &LinkPlan) -> WayHome {
     }
     match plan.provider.redirect(&plan.settings).kind {
         RedirectKind::Loopback {
-            scheme: Scheme::Http,
+            scheme: LoopbackScheme::Http,
             ..
         } => WayHome::Loopback,
         RedirectKind::Loopback {
-            scheme: Scheme::Https,
+            scheme: LoopbackScheme::Https,
             ..
         } => WayHome::LoopbackTls { certificate: None },
         RedirectKind::Pasted => WayHome::Pasted,

@@ -7,6 +7,7 @@ mod clients;
 mod commands;
 mod discovery;
 mod ended;
+mod found_card;
 mod flows;
 mod hand_out;
 mod held;

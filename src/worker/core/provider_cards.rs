@@ -11,7 +11,7 @@ use crate::bridge::{
     RedirectWay, SignInKind, WayCard,
 };
 use crate::provider::{
-    self, ClientSettings, Host, Need, Origin, Provider, RedirectKind, Scheme, SignIn, Switch,
+    self, ClientSettings, Host, Need, Origin, Provider, SignIn, Switch,
 };
 
 impl Core {
@@ -43,7 +43,7 @@ impl Core {
             origin,
             sign_in,
             sign_in_host: provider.sign_in_host(&settings),
-            all_hosts: provider.all_hosts(&settings),
+            all_hosts: all_hosts(provider, &settings),
             offers_device: provider.offers_device(),
             missing: self.missing(provider),
             can_be_set_up: client.wants_client_id
@@ -66,7 +66,7 @@ impl Core {
             redirect_uri: provider.redirect(settings).uri,
             proposed_redirect_uri: proposed.uri,
             other_redirect_uris: settings.other_redirect_uris.clone(),
-            way_home: way_home(&provider.redirect(settings).kind),
+            way_home: way_of(provider.redirect(settings).kind.way()),
             ways: ways(provider),
             browser: settings.browser.clone(),
             test: held.and_then(|client| client.test.clone()),
@@ -111,9 +111,14 @@ fn option_card(option: &Switch, settings: &ClientSettings) -> OptionCard {
     }
 }
 
+fn all_hosts(provider: &Provider, settings: &ClientSettings) -> Vec<String> {
+    let hosts = provider.hosts_in_ascii(settings).into_iter();
+    hosts.map(|host| host.name).collect()
+}
+
 fn ways(provider: &Provider) -> Vec<WayCard> {
     let card = |way: provider::RedirectWay| WayCard {
-        proposed: provider.proposed_redirect_uri(way),
+        proposed: provider.proposed_redirect_uri(way).to_owned(),
         way: way_of(way),
     };
     provider.redirect_ways().into_iter().map(card).collect()
@@ -125,21 +130,6 @@ const fn way_of(way: provider::RedirectWay) -> RedirectWay {
         provider::RedirectWay::LoopbackHttps => RedirectWay::LoopbackTls,
         provider::RedirectWay::Pasted => RedirectWay::Pasted,
         provider::RedirectWay::OutOfBand => RedirectWay::OutOfBand,
-    }
-}
-
-const fn way_home(kind: &RedirectKind) -> RedirectWay {
-    match kind {
-        RedirectKind::Loopback {
-            scheme: Scheme::Http,
-            ..
-        } => RedirectWay::Loopback,
-        RedirectKind::Loopback {
-            scheme: Scheme::Https,
-            ..
-        } => RedirectWay::LoopbackTls,
-        RedirectKind::Pasted => RedirectWay::Pasted,
-        RedirectKind::OutOfBand => RedirectWay::OutOfBand,
     }
 }
 

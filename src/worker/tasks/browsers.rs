@@ -9,7 +9,7 @@ use url::Url;
 use super::Desk;
 use crate::bridge::{BrowserCard, ProblemKind};
 use crate::ids::BrowserChoice;
-use crate::platform;
+use crate::platform::browser::InstalledBrowser;
 use crate::worker::failure::Failure;
 use crate::worker::input::Input;
 
@@ -17,7 +17,7 @@ use crate::worker::input::Input;
 pub(in crate::worker) async fn list(desk: Arc<Desk>) {
     let browser = Arc::clone(&desk.world.browser);
     let listed = tokio::task::spawn_blocking(move || browser.installed()).await;
-    let card = |found: platform::InstalledBrowser| BrowserCard {
+    let card = |found: InstalledBrowser| BrowserCard {
         id: found.id,
         name: found.name,
         profiles: found

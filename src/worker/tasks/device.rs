@@ -65,25 +65,12 @@ async fn request(
     let asked = ask(desk, provider, kind, calls, None)
         .await
         .map_err(|error| Failure::unanswered(&error, desk.world.clock.now()))?;
-    if let Some(error) = provider.refusal(&asked.response) {
-        return Err(profile::answer_failure(provider, client, &error, kind));
-    }
+    let refused = |error: AnswerError| profile::answer_failure(provider, client, &error, kind);
+    AnswerError::check(&asked.response).map_err(refused)?;
+    // What exactly is odd about it is not kept: it may be the code.
     let code = DeviceAuthorizationResponse::from_json(asked.response.body())
-        .map_err(|error| Failure::caused(not_a_code(&asked), &error))?;
+        .map_err(|_odd| refused(AnswerError::unreadable(&asked.response)))?;
     Ok((code, asked.at))
-}
-
-fn not_a_code(asked: &Asked) -> ProblemKind {
-    let answer = &asked.response;
-    let content_type = answer.headers().get(http::header::CONTENT_TYPE);
-    ProblemKind::NotATokenResponse {
-        status: answer.status().as_u16(),
-        content_type: content_type
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-            .to_owned(),
-        length: answer.body().len(),
-    }
 }
 
 /// A code that somebody is to enter elsewhere.

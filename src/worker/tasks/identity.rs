@@ -4,14 +4,13 @@
 
 use std::time::Duration;
 
-use http::Response;
-
 use super::Desk;
 use super::ask::ask;
+use super::profile;
 use crate::account::Identity;
 use crate::bridge::ProblemKind;
 use crate::oauth::{self, ExpectedIdToken, IdClaims, IdToken, IdTokenError, Nonce, TokenResponse};
-use crate::provider::{CallKind, Client, Provider};
+use crate::provider::{AnswerError, CallKind, Client, Provider};
 use crate::worker::failure::Failure;
 
 /// How far a provider's clock may differ from ours before an ID token counts as too old or too new.
@@ -48,7 +47,9 @@ impl Keys {
         let asked = ask(desk, provider, CallKind::Keys, vec![call], None)
             .await
             .map_err(|error| Failure::unanswered(&error, desk.world.clock.now()))?;
-        readable(&asked.response, provider, client)?;
+        AnswerError::check(&asked.response).map_err(|error| {
+            profile::answer_failure(provider, client, &error, CallKind::Keys)
+        })?;
         Ok(Some(Self(asked.response.into_body())))
     }
 
@@ -93,22 +94,6 @@ impl Keys {
         };
         oauth::verify_id_token(token, &self.0, &expected).map(Some)
     }
-}
-
-fn readable(
-    answer: &Response<Vec<u8>>,
-    provider: &Provider,
-    client: &Client,
-) -> Result<(), Failure> {
-    if answer.status().is_success() {
-        return Ok(());
-    }
-    let host = provider.host_of(CallKind::Keys, &client.settings);
-    Err(Failure::new(ProblemKind::TemporarilyFailing {
-        host,
-        status: answer.status().as_u16(),
-        retry_at: None,
-    }))
 }
 
 /// Why an ID token was refused; at a wrong time, the clock is the likelier culprit where the answers differ from it.

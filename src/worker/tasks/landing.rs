@@ -86,7 +86,10 @@ async fn name_holder(desk: &Desk, mut failure: Failure) -> Failure {
         let neighbors = std::sync::Arc::clone(&desk.world.neighbors);
         let port = *port;
         let found = tokio::task::spawn_blocking(move || neighbors.listener_on(port)).await;
-        *holder = found.ok().flatten().map(|neighbor| neighbor.to_string());
+        *holder = found.ok().flatten().map(|neighbor| {
+            let (name, pid) = (neighbor.name, neighbor.pid);
+            format!("{name} (process {pid})")
+        });
     }
     failure
 }

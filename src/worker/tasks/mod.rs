@@ -3,15 +3,25 @@
 //! A task holds tokens only as long as it runs; the core never sees one.
 
 pub(super) mod ask;
+pub(super) mod browsers;
+pub(super) mod certificate;
+pub(super) mod device;
+pub(super) mod discover;
 pub(super) mod house;
+pub(super) mod identity;
 pub(super) mod keys;
+pub(super) mod landing;
 pub(super) mod link;
 pub(super) mod profile;
 pub(super) mod records;
 pub(super) mod refresh;
+pub(super) mod saving;
+pub(super) mod settling;
 pub(super) mod sign_in;
 pub(super) mod tokens;
+pub(super) mod trial;
 pub(super) mod unlink;
+pub(super) mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +32,7 @@ use tokio::sync::mpsc;
 
 use super::failure::Failure;
 use super::input::Input;
-use super::world::{House, Preset, World};
+use super::world::{House, Preset, ProviderFiles, World};
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{KeyStoreTrouble, ProblemKind};
 use crate::ids::{AccountId, ProviderId};
@@ -43,6 +53,7 @@ pub(super) struct Desk {
     pub(super) world: World,
     pub(super) vault: Arc<dyn Vault>,
     pub(super) store: Arc<dyn Store>,
+    provider_files: Arc<dyn ProviderFiles>,
     presets: BTreeMap<ProviderId, Preset>,
     inputs: mpsc::Sender<Input>,
     pub(super) opens_browser: bool,
@@ -65,6 +76,7 @@ impl Desk {
             world: world.clone(),
             vault: Arc::clone(&house.vault),
             store: Arc::clone(&house.store),
+            provider_files: Arc::clone(&house.provider_files),
             presets: house.presets.clone(),
             inputs,
             seen: AtomicI64::new(i64::MIN),

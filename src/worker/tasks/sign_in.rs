@@ -130,10 +130,11 @@ fn address(
     redirect_uri: &str,
     drawn: &Drawn,
 ) -> Result<Url, Failure> {
+    let challenge = drawn.verifier.as_ref().map(CodeVerifier::challenge);
     let inputs = AuthorizationInputs {
         redirect_uri,
         state: &drawn.state,
-        challenge: drawn.verifier.as_ref().map(CodeVerifier::challenge).as_ref(),
+        challenge: challenge.as_ref(),
         nonce: drawn.nonce.as_ref().map(Nonce::as_str),
         chooses_account: plan.chooses_account,
     };

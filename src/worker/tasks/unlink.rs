@@ -9,7 +9,7 @@ use super::ask::ask;
 use super::tokens::binding;
 use crate::account::{Account, TokenSet};
 use crate::bridge::ProblemKind;
-use crate::provider::CallKind;
+use crate::provider::{CallKind, ClientSettings, Provider};
 use crate::worker::failure::{Failure, chain};
 use crate::worker::input::{Input, WorkPlan, WorkResult};
 
@@ -17,7 +17,8 @@ use crate::worker::input::{Input, WorkPlan, WorkResult};
 pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: WorkPlan) {
     let flow = plan.flow;
     let id = plan.account.id.clone();
-    let left_undone = revoke(&desk, &plan).await.err();
+    let revoked = revoke(&desk, &plan.provider, &plan.settings, &plan.account).await;
+    let left_undone = revoked.err();
     let forgotten = {
         let id = id.clone();
         desk.blocking(move |store, _| store.forget_account(&id))
@@ -32,17 +33,21 @@ pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: WorkPlan) {
 }
 
 /// Tells the provider; a link that has ended already has nothing to revoke.
-async fn revoke(desk: &Desk, plan: &WorkPlan) -> Result<(), Failure> {
-    let provider = &plan.provider;
-    if plan.account.ended.is_some() || !provider.can_revoke() {
+pub(super) async fn revoke(
+    desk: &Desk,
+    provider: &Provider,
+    settings: &ClientSettings,
+    account: &Account,
+) -> Result<(), Failure> {
+    if account.ended.is_some() || !provider.can_revoke() {
         return Ok(());
     }
-    let host = provider.host_of(CallKind::Revoke, &plan.settings);
+    let host = provider.host_of(CallKind::Revoke, settings);
     let not_revoked = |detail: String| Failure {
         detail,
         ..Failure::new(ProblemKind::NotRevoked { host: host.clone() })
     };
-    let Some((account, tokens)) = stored(desk, &plan.account)
+    let Some((account, tokens)) = stored(desk, account)
         .await
         .map_err(|failure| not_revoked(failure.detail))?
     else {
@@ -50,7 +55,7 @@ async fn revoke(desk: &Desk, plan: &WorkPlan) -> Result<(), Failure> {
         return Ok(());
     };
     let client = desk
-        .client(&provider.id, plan.settings.clone())
+        .client(&provider.id, settings.clone())
         .await
         .map_err(|failure| not_revoked(failure.detail))?;
     if !account.bound_to.admits(&binding(provider, &client)) {

@@ -38,7 +38,7 @@ pub(super) async fn wait(
     orders: &mut Orders,
 ) -> Result<Zeroizing<String>, Failure> {
     let refusals = Arc::new(AtomicU32::new(0));
-    let seat = waiting.seat.take();
+    let mut seat = waiting.seat.take();
     let judge = {
         let expectation = Arc::clone(&waiting.expectation);
         move |query: &str| expectation.judge(query)
@@ -52,34 +52,52 @@ pub(super) async fn wait(
             tell(stray);
         }
     };
-    let redirected = async {
-        match seat {
-            Some(seat) => seat.wait(judge, count).await,
-            None => std::future::pending().await,
-        }
-    };
-    let mut redirected = std::pin::pin!(redirected);
-    let mut deadline = road.desk.world.clock.sleep_until(plan.deadline);
-    loop {
-        tokio::select! {
-            answered = &mut redirected => return Ok(see_off(road, answered).await),
-            () = &mut deadline => return Err(waiting.over(refusals.load(Ordering::Relaxed))),
-            Some(order) = orders.recv() => {
-                if let Some(query) = waiting.follow(road, plan, order).await {
-                    return Ok(query);
-                }
+    let ended = {
+        let redirected = async {
+            match &mut seat {
+                Some(seat) => seat.wait(judge, count).await,
+                None => std::future::pending().await,
             }
+        };
+        waiting.until_settled(road, plan, redirected, orders).await
+    };
+    match ended {
+        Some(query) => Ok(query),
+        None => {
+            if let Some(seat) = seat {
+                seat.retire(LATE);
+            }
+            Err(waiting.over(refusals.load(Ordering::Relaxed)))
         }
     }
 }
 
-async fn see_off(road: &Road, answered: Answered) -> Zeroizing<String> {
-    let query = Zeroizing::new(answered.query().to_owned());
-    road.desk.see_off(answered.farewell).await;
-    query
-}
-
 impl Waiting {
+    /// The query that settles the attempt; `None` when the time is up.
+    async fn until_settled(
+        &self,
+        road: &Road,
+        plan: &LinkPlan,
+        redirected: impl Future<Output = Answered>,
+        orders: &mut Orders,
+    ) -> Option<Zeroizing<String>> {
+        let mut redirected = std::pin::pin!(redirected);
+        let mut deadline = road.desk.world.clock.sleep_until(plan.deadline);
+        loop {
+            tokio::select! {
+                answered = &mut redirected => {
+                    return Some(Zeroizing::new(answered.query().to_owned()));
+                }
+                () = &mut deadline => return None,
+                Some(order) = orders.recv() => {
+                    if let Some(query) = self.follow(road, plan, order).await {
+                        return Some(query);
+                    }
+                }
+            }
+        }
+    }
+
     /// Nobody came back; where the browser had refused our certificate, that is why.
     fn over(&self, refusals: u32) -> Failure {
         let refused = self.certificate.as_ref().filter(|_| refusals > 0);
