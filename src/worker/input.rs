@@ -124,7 +124,7 @@ pub(super) enum Effect {
         /// Whose.
         provider: ProviderId,
         /// Everything but the secret.
-        settings: ClientSettings,
+        settings: Box<ClientSettings>,
         /// What to do with the secret.
         secret: crate::bridge::SecretChange,
     },

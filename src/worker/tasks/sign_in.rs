@@ -81,11 +81,8 @@ pub(super) async fn sign_in(
         .authorization_request(
             client,
             &AuthorizationInputs {
-                redirect_uri: &redirect_uri,
-                state: &expectation.state,
                 challenge: verifier.as_ref().map(CodeVerifier::challenge).as_ref(),
-                nonce: None,
-                chooses_account: false,
+                ..AuthorizationInputs::plain(&redirect_uri, &expectation.state)
             },
         )
         .map_err(|error| Failure::caused(ProblemKind::Bug, &error))?;
