@@ -214,7 +214,7 @@ pub fn propose_name(issuer_host: &str) -> String {
     };
     let is_word = |word: &&str| !word.starts_with("xn--");
     let words = words(issuer_host);
-    let name = if is_address(issuer_host) || !words.iter().all(|word| is_word(&word)) {
+    let name = if is_address(issuer_host) || !words.iter().all(is_word) {
         issuer_host.to_owned()
     } else {
         let words: Vec<String> = words.into_iter().map(capitalized).collect();

@@ -30,6 +30,19 @@ pub struct AuthorizationInputs<'a> {
     pub chooses_account: bool,
 }
 
+impl<'a> AuthorizationInputs<'a> {
+    /// A request without PKCE, ID token and choice of account.
+    pub const fn plain(redirect_uri: &'a str, state: &'a State) -> Self {
+        Self {
+            redirect_uri,
+            state,
+            challenge: None,
+            nonce: None,
+            chooses_account: false,
+        }
+    }
+}
+
 impl Provider {
     /// The address the browser is opened with (RFC 6749 §4.1.1).
     pub fn authorization_request(

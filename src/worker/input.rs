@@ -158,7 +158,7 @@ pub(super) enum Effect {
         /// Whose.
         provider: ProviderId,
         /// Everything but the secret.
-        settings: ClientSettings,
+        settings: Box<ClientSettings>,
         /// What to do with the secret.
         secret: SecretChange,
     },

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of redirects and answers.
 
-use super::{EXAMPLE, client, inputs, load, own};
+use super::{EXAMPLE, client, load, own};
 use crate::oauth::State;
 use crate::provider::{AuthorizationInputs, FileProblem};
 
@@ -24,9 +24,10 @@ fn spellings(name: &str) -> [String; 4] {
             _ => letter,
         })
         .collect();
-    let for_php = match name.contains('_') {
-        true => name.replace('_', "."),
-        false => format!("{name}[]"),
+    let for_php = if name.contains('_') {
+        name.replace('_', ".")
+    } else {
+        format!("{name}[]")
     };
     [name.to_owned(), name.to_uppercase(), mixed, for_php]
 }
@@ -97,7 +98,7 @@ fn another_account_is_chosen_only_where_one_is_linked_already() {
     let provider = own(&format!("{EXAMPLE}{text}"));
     assert!(provider.offers_account_chooser() && !own(EXAMPLE).offers_account_chooser());
     let state = State::from_random([0; 32]);
-    let plain = inputs("http://127.0.0.1:9/", &state);
+    let plain = AuthorizationInputs::plain("http://127.0.0.1:9/", &state);
     let address = |inputs: &AuthorizationInputs<'_>| {
         let address = provider.authorization_request(&client(|_| {}), inputs);
         address.unwrap().query().unwrap().to_owned()

@@ -2,11 +2,13 @@
 //!
 //! Fetches nothing.
 
-use super::{client, inputs};
+use super::client;
 use crate::ids::ProviderId;
 use crate::oauth::State;
 use crate::provider::discovery::{Discovered, file, propose_id, propose_name};
-use crate::provider::{ClientSettings, Origin, Provider, Registry, SignIn, UserFile};
+use crate::provider::{
+    AuthorizationInputs, ClientSettings, Origin, Provider, Registry, SignIn, UserFile,
+};
 
 fn list(values: &[&str]) -> Vec<String> {
     values.iter().map(|&value| value.to_owned()).collect()
@@ -121,7 +123,7 @@ fn what_was_written_is_a_provider_with_all_that_was_found() {
     let state = State::from_random([0; 32]);
     let address = provider.authorization_request(
         &client(|_| {}),
-        &inputs("http://127.0.0.1:9/callback", &state),
+        &AuthorizationInputs::plain("http://127.0.0.1:9/callback", &state),
     );
     let address = address.unwrap().to_string();
     assert!(

@@ -21,11 +21,8 @@ use std::sync::Arc;
 
 use http::Response;
 
-use super::{
-    AuthorizationInputs, Call, Client, ClientSettings, FileProblem, Provider, Registry, UserFile,
-};
+use super::{Call, Client, ClientSettings, FileProblem, Provider, Registry, UserFile};
 use crate::ids::ProviderId;
-use crate::oauth::State;
 use crate::secret::Secret;
 
 /// The example that other people's provider files are written after.
@@ -78,17 +75,6 @@ fn problems(text: &str) -> Vec<(Option<usize>, String)> {
     );
     let place = |problem: FileProblem| (problem.line, problem.key);
     problems.into_iter().map(place).collect()
-}
-
-/// A plain authorization request.
-const fn inputs<'a>(redirect_uri: &'a str, state: &'a State) -> AuthorizationInputs<'a> {
-    AuthorizationInputs {
-        redirect_uri,
-        state,
-        challenge: None,
-        nonce: None,
-        chooses_account: false,
-    }
 }
 
 fn client(change: impl FnOnce(&mut ClientSettings)) -> Client {

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of answers.
 
-use super::{EXAMPLE, built_in, client, hints, inputs, on, own, wires};
+use super::{EXAMPLE, built_in, client, hints, on, own, wires};
 use crate::oauth::{CodeVerifier, State};
 use crate::provider::{AuthorizationInputs, CallKind, Client, Error, Provider};
 use crate::secret::Secret;
@@ -40,7 +40,7 @@ fn revocation(provider: &Provider, client: &Client) -> Vec<String> {
 
 fn authorize(provider: &Provider, client: &Client, redirect_uri: &str) -> String {
     let state = State::from_random([0; 32]);
-    let inputs = inputs(redirect_uri, &state);
+    let inputs = AuthorizationInputs::plain(redirect_uri, &state);
     let request = provider.authorization_request(client, &inputs);
     request
         .unwrap()
@@ -280,7 +280,7 @@ fn a_plain_file_gets_what_the_rfcs_describe() {
     let (state, challenge) = (State::from_random([1; 32]), verifier.challenge());
     let inputs = AuthorizationInputs {
         challenge: Some(&challenge),
-        ..inputs(uri, &state)
+        ..AuthorizationInputs::plain(uri, &state)
     };
     let address = provider.authorization_request(&client, &inputs);
     let address = address.unwrap().to_string();

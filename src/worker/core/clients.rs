@@ -118,7 +118,7 @@ impl Core {
             Ok(settings) => vec![Effect::SaveClient {
                 command,
                 provider,
-                settings,
+                settings: Box::new(settings),
                 secret,
             }],
             Err(failure) => {
