@@ -67,7 +67,10 @@ impl Jwk {
         };
         let ops = self.key_ops.as_deref();
         is_of_kind
-            && self.alg.as_deref().is_none_or(|alg| alg == jws.alg.expose())
+            && self
+                .alg
+                .as_deref()
+                .is_none_or(|alg| alg == jws.alg.expose())
             && self.r#use.as_deref().is_none_or(|r#use| r#use == "sig")
             && ops.is_none_or(|ops| ops.iter().any(|op| op == "verify"))
     }
@@ -76,9 +79,9 @@ impl Jwk {
     pub(super) fn verifies(&self, jws: &Jws<'_>, algorithm: Algorithm) -> bool {
         let (message, signature) = (jws.signing_input.as_bytes(), jws.signature.as_slice());
         match algorithm {
-            Algorithm::Rsa(parameters) => self.rsa().is_some_and(|key| {
-                key.verify(parameters, message, signature).is_ok()
-            }),
+            Algorithm::Rsa(parameters) => self
+                .rsa()
+                .is_some_and(|key| key.verify(parameters, message, signature).is_ok()),
             Algorithm::Curve {
                 kty,
                 coordinate,

@@ -51,9 +51,6 @@ mod tests {
 
     #[test]
     fn debug_hides_the_nonce() {
-        assert_eq!(
-            format!("{:?}", Nonce::from_random([7; 32])),
-            "Nonce(…)"
-        );
+        assert_eq!(format!("{:?}", Nonce::from_random([7; 32])), "Nonce(…)");
     }
 }
