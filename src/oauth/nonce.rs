@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn only_the_whole_nonce_matches() {
         let nonce = Nonce::from_random([7; 32]);
-        assert!(nonce.matches(&nonce.as_str().to_owned()));
+        assert!(nonce.matches(nonce.as_str()));
         assert!(!nonce.matches(nonce.as_str().get(..42).unwrap()));
         assert!(!nonce.matches(Nonce::from_random([8; 32]).as_str()));
         assert!(!nonce.matches(""));
