@@ -104,7 +104,10 @@ fn sizes_have_limits() {
         format!("{long}, no secret")
     );
     let malformed = "the `client_id` is malformed";
-    assert_eq!(outcome(client(&format!("{long}a"), "1").as_bytes()), malformed);
+    assert_eq!(
+        outcome(client(&format!("{long}a"), "1").as_bytes()),
+        malformed
+    );
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     let too_deep = Credentials::read(client("a", &deep).as_bytes());
     assert_eq!(too_deep, Err(CredentialsError::NotJson));

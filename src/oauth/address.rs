@@ -119,7 +119,7 @@ mod tests {
             assert_eq!(endpoint(text).err(), unfit, "{text}");
         }
         let long = format!("https://a.example/{}", "a".repeat(LONGEST));
-        assert_eq!(endpoint(&long), Err(Unfit::Malformed));
+        assert_eq!(endpoint(&long), Err(Malformed));
     }
 
     #[test]

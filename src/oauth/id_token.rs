@@ -56,7 +56,7 @@ pub struct IdClaims {
 }
 
 /// An ID token that proves nothing.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdTokenError {
     /// A part or a claim is missing, there twice, or not what it has to be.
     #[error("the ID token has no valid {0}")]

@@ -67,7 +67,10 @@ impl Jwk {
         };
         let ops = self.key_ops.as_deref();
         is_of_kind
-            && self.alg.as_deref().is_none_or(|alg| alg == jws.alg.expose())
+            && self
+                .alg
+                .as_deref()
+                .is_none_or(|alg| alg == jws.alg.expose())
             && self.r#use.as_deref().is_none_or(|r#use| r#use == "sig")
             && ops.is_none_or(|ops| ops.iter().any(|op| op == "verify"))
     }
@@ -76,9 +79,9 @@ impl Jwk {
     pub(super) fn verifies(&self, jws: &Jws<'_>, algorithm: Algorithm) -> bool {
         let (message, signature) = (jws.signing_input.as_bytes(), jws.signature.as_slice());
         match algorithm {
-            Algorithm::Rsa(parameters) => self.rsa().is_some_and(|key| {
-                key.verify(parameters, message, signature).is_ok()
-            }),
+            Algorithm::Rsa(parameters) => self
+                .rsa()
+                .is_some_and(|key| key.verify(parameters, message, signature).is_ok()),
             Algorithm::Curve {
                 kty,
                 coordinate,
@@ -93,28 +96,28 @@ impl Jwk {
 
     /// [RFC 7518 §6.3.1](https://www.rfc-editor.org/rfc/rfc7518#section-6.3.1); some servers write a sign byte in front, which is no part of a number.
     fn rsa(&self) -> Option<RsaPublicKeyComponents<Vec<u8>>> {
-        let number = |text: &Option<String>| {
+        let number = |text: Option<&String>| {
             let bytes = decoded(text)?;
             let sign = bytes.iter().take_while(|byte| **byte == 0).count();
             Some(bytes.get(sign..)?.to_vec())
         };
         Some(RsaPublicKeyComponents {
-            n: number(&self.n)?,
-            e: number(&self.e)?,
+            n: number(self.n.as_ref())?,
+            e: number(self.e.as_ref())?,
         })
     }
 
     /// An uncompressed point (SEC 1 §2.3.3), or the one coordinate of an Edwards curve.
     fn point(&self, kty: &str, coordinate: usize) -> Option<Vec<u8>> {
         let whole = |text| decoded(text).filter(|bytes| bytes.len() == coordinate);
-        let x = whole(&self.x)?;
+        let x = whole(self.x.as_ref())?;
         if kty == "OKP" {
             return Some(x);
         }
-        Some([vec![4], x, whole(&self.y)?].concat())
+        Some([vec![4], x, whole(self.y.as_ref())?].concat())
     }
 }
 
-fn decoded(text: &Option<String>) -> Option<Vec<u8>> {
-    URL_SAFE_NO_PAD.decode(text.as_deref()?).ok()
+fn decoded(text: Option<&String>) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text?).ok()
 }

@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn only_the_whole_nonce_matches() {
         let nonce = Nonce::from_random([7; 32]);
-        assert!(nonce.matches(&nonce.as_str().to_owned()));
+        assert!(nonce.matches(nonce.as_str()));
         assert!(!nonce.matches(nonce.as_str().get(..42).unwrap()));
         assert!(!nonce.matches(Nonce::from_random([8; 32]).as_str()));
         assert!(!nonce.matches(""));
@@ -51,9 +51,6 @@ mod tests {
 
     #[test]
     fn debug_hides_the_nonce() {
-        assert_eq!(
-            format!("{:?}", Nonce::from_random([7; 32])),
-            "Nonce(…)"
-        );
+        assert_eq!(format!("{:?}", Nonce::from_random([7; 32])), "Nonce(…)");
     }
 }

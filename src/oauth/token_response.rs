@@ -244,7 +244,12 @@ fn extras(fields: &Fields, names: &TokenNames<'_>) -> BTreeMap<String, String> {
         (!text.is_empty()).then(|| (name.clone(), text))
     };
     let is_extra = |name: &&String| *name != "id_token";
-    names.keep.iter().filter(is_extra).filter_map(kept).collect()
+    names
+        .keep
+        .iter()
+        .filter(is_extra)
+        .filter_map(kept)
+        .collect()
 }
 
 fn field_names(fields: &Fields) -> Vec<String> {
