@@ -6,7 +6,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, folder::Folder, provider::{Provider, SERVED}, random, standard};
+use super::{
+    Error,
+    folder::Folder,
+    provider::{Provider, SERVED},
+    random, standard,
+};
 
 const FILE: &str = "registrations.json";
 

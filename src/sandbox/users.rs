@@ -47,7 +47,5 @@ pub(super) fn named(username: &str) -> &'static User {
 }
 
 pub(super) fn find(username: &str) -> Option<&'static User> {
-    USERS
-        .into_iter()
-        .find(|user| user.username == username)
+    USERS.into_iter().find(|user| user.username == username)
 }

@@ -63,7 +63,10 @@ fn user_code_of(typed: &str) -> String {
         .filter(char::is_ascii_alphabetic)
         .map(|letter| letter.to_ascii_uppercase())
         .collect();
-    let halves: Vec<String> = letters.chunks(4).map(|half| half.iter().collect()).collect();
+    let halves: Vec<String> = letters
+        .chunks(4)
+        .map(|half| half.iter().collect())
+        .collect();
     halves.join("-")
 }
 
@@ -100,9 +103,8 @@ pub(super) fn decide(visit: &mut Visit<'_>, form: &Params, device_code: &str) ->
     let signed_in = sign_in::signed_in(visit, form);
     let now = visit.now;
     let device = visit.ledger.devices.get_mut(device_code);
-    let device = device.filter(|device| {
-        now < device.expires_at && matches!(device.decision, Decision::Pending)
-    });
+    let device = device
+        .filter(|device| now < device.expires_at && matches!(device.decision, Decision::Pending));
     let (Some(device), Some((ticket, username))) = (device, signed_in) else {
         return pages::notice(visit.shop, 400, "Too late", GONE);
     };

@@ -60,7 +60,10 @@ fn bend(fault: &Fault, claims: &mut Value) {
     let Value::Object(members) = claims else {
         return;
     };
-    let iat = members.get("iat").and_then(Value::as_i64).unwrap_or_default();
+    let iat = members
+        .get("iat")
+        .and_then(Value::as_i64)
+        .unwrap_or_default();
     let (name, value) = match fault {
         Fault::IdTokenNonce => ("nonce", json!("a-nonce-that-nobody-sent")),
         Fault::IdTokenAudience => ("aud", json!("another-client")),

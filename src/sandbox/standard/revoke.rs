@@ -20,7 +20,12 @@ pub(super) fn revoke(visit: &mut Visit<'_>) -> Answer {
         .or_else(|| access.map(|token| &token.family))
         .cloned()
         .flatten();
-    let spent = || visit.ledger.family_that_spent(token).map(|(id, _)| id.clone());
+    let spent = || {
+        visit
+            .ledger
+            .family_that_spent(token)
+            .map(|(id, _)| id.clone())
+    };
     let id = id.or_else(spent);
     let family = id.as_ref().and_then(|id| visit.ledger.families.get(id));
     if family.is_some_and(|family| family.client_id != client_id) {

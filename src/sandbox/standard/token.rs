@@ -131,13 +131,8 @@ pub(super) fn tokens(visit: &mut Visit<'_>, sitting: &Sitting) -> Answer {
     let family = visit.ledger.families.get(&sitting.family).cloned();
     let family = family.ok_or(Refusal::new("server_error", "the sign-in has ended"))?;
     let scope = Some(sitting.scope.clone());
-    let mut grant = Grant::new(
-        &family.username,
-        scope,
-        random::alphanumeric(48)?,
-        LIFETIME,
-    )
-    .in_family(&sitting.family);
+    let mut grant = Grant::new(&family.username, scope, random::alphanumeric(48)?, LIFETIME)
+        .in_family(&sitting.family);
     if scope::has(&family.scope, "offline_access") {
         grant = grant.with_refresh(random::alphanumeric(64)?, None);
     }

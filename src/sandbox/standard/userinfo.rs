@@ -29,9 +29,11 @@ pub(super) fn userinfo(visit: &mut Visit<'_>) -> Reply {
         // Who sends none is not told of an error (RFC 6750 §3.1).
         Err(BadToken::Missing) => challenge(401, String::new()),
         Err(BadToken::Expired) => refused(401, "invalid_token", "the access token has expired"),
-        Err(BadToken::Unknown | BadToken::Revoked) => {
-            refused(401, "invalid_token", "the access token is unknown or revoked")
-        }
+        Err(BadToken::Unknown | BadToken::Revoked) => refused(
+            401,
+            "invalid_token",
+            "the access token is unknown or revoked",
+        ),
     }
 }
 

@@ -99,7 +99,10 @@ fn ready_as_json_has_the_promised_names() {
             .cloned()
             .collect::<Vec<_>>()
     };
-    assert_eq!(names(&ready), ["mode", "password", "providers", "standard", "username"]);
+    assert_eq!(
+        names(&ready),
+        ["mode", "password", "providers", "standard", "username"]
+    );
     assert_eq!(ready["mode"], "field");
     let ids: Vec<_> = ready["providers"]
         .as_array()
