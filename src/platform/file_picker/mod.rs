@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::FilePicker;
 
 /// The longest file that is read.
-const LONGEST: u64 = 1024 * 1024;
+const LONGEST: usize = 1024 * 1024;
 
 /// A file that the person chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,11 +102,11 @@ fn read(path: &Path) -> Result<Picked, Error> {
     }
     let file = File::open(path).map_err(unreadable)?;
     // One reservation, so that no copy of a secret is left behind by a growing buffer.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST as usize + 1));
-    file.take(LONGEST + 1)
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
+    file.take(LONGEST as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
-    if bytes.len() as u64 > LONGEST {
+    if bytes.len() > LONGEST {
         return Err(unfit("at most 1 MiB long"));
     }
     let text = std::str::from_utf8(&bytes).map_err(|_not_utf8| unfit("text in UTF-8"))?;

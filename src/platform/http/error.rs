@@ -96,7 +96,10 @@ fn certificate_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Cert
             return Some(found);
         }
         // The source of an I/O error is that of the error inside it, which would be passed over.
-        cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        cause = match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
             Some(inside) => Some(inside),
             None => error.source(),
         };

@@ -189,7 +189,11 @@ async fn read(
         return Err(too_long());
     }
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Error::sorted(host, error))? {
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| Error::sorted(host, error))?
+    {
         if body.len() + chunk.len() > LONGEST_BODY {
             return Err(too_long());
         }

@@ -90,6 +90,10 @@ struct Portal {
 
 #[zbus::interface(name = "org.freedesktop.portal.FileChooser")]
 impl Portal {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "three are the portal's, two the bus's"
+    )]
     async fn open_file(
         &self,
         parent: String,
