@@ -7,6 +7,7 @@ mod token_set;
 mod trading;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,21 @@ impl Binding {
     pub fn admits(&self, now: &Self) -> bool {
         let all = self.origins.is_empty() || self.origins == now.origins;
         all && self.token_origin == now.token_origin && self.client_id == now.client_id
+    }
+}
+
+impl fmt::Display for Binding {
+    /// The hosts, and the client where there is one; nothing of it is secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.origins.is_empty() {
+            formatter.write_str(&self.token_origin)?;
+        } else {
+            formatter.write_str(&self.origins.join(", "))?;
+        }
+        match &self.client_id {
+            Some(client_id) => write!(formatter, " (client {client_id})"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -31,6 +31,8 @@ pub struct ClientSettings {
     pub hosts: BTreeMap<String, Url>,
     /// Switches that are not as the file has them, by option id.
     pub options: BTreeMap<String, bool>,
+    /// Where the provider's file sent secrets when this was saved; empty where no file could be swapped.
+    pub kept_for: Vec<String>,
     /// The browser new accounts are signed in with; `None` for the system's own choice.
     pub browser: Option<BrowserChoice>,
 }

@@ -57,8 +57,19 @@ impl Failure {
 
     /// No connection, or no answer.
     pub(super) fn unanswered(error: &platform::http::Error, now: Timestamp) -> Self {
+        use platform::http::Error as E;
         let host = error.host().to_owned();
-        Self::caused(ProblemKind::Unreachable { host, since: now }, error)
+        let kind = match error {
+            E::NotConnected { .. } | E::NoAnswer { .. } | E::TooLong { .. } => {
+                ProblemKind::Unreachable { host, since: now }
+            }
+            E::CertificateTime { .. } => ProblemKind::ClockWrong {
+                host,
+                offset_seconds: None,
+            },
+            E::Certificate { .. } => ProblemKind::CertificateUntrusted { host },
+        };
+        Self::caused(kind, error)
     }
 
     /// Whether trying again later may help, with nothing changed.
@@ -241,8 +252,11 @@ impl From<loopback::Error> for Failure {
                 field: "Redirect URI".to_owned(),
                 expected: format!("127.0.0.1 or localhost instead of {host}"),
             },
-            E::NotBound(_) | E::Unanswered { .. } => ProblemKind::ProviderError {
-                code: "no loopback port".to_owned(),
+            E::Unanswered { address, .. } => ProblemKind::LoopbackUnreachable {
+                address: address.to_string(),
+            },
+            E::NotBound(_) => ProblemKind::LoopbackUnreachable {
+                address: "127.0.0.1".to_owned(),
             },
             E::NoCertificate => ProblemKind::Bug,
         };

@@ -14,7 +14,7 @@ use crate::bridge::{
     ClientChange, ClientTest, ClientTestOutcome, Missing, ProblemKind, SecretChange,
 };
 use crate::ids::{CommandId, ProviderId};
-use crate::provider::{ClientSettings, Provider};
+use crate::provider::{ClientSettings, Origin, Provider};
 use crate::store::StoredClient;
 use crate::worker::failure::Failure;
 use crate::worker::input::Effect;
@@ -43,6 +43,7 @@ impl HeldClient {
         settings.redirect_uri = saved.redirect_uri.or(settings.redirect_uri);
         settings.pastes_redirect |= saved.pastes_redirect;
         settings.browser = saved.browser.or(settings.browser);
+        settings.kept_for = saved.kept_for;
         settings.base_url = saved.base_url.or(settings.base_url);
         settings.hosts.extend(saved.hosts);
         settings.options.extend(saved.options);
@@ -92,9 +93,25 @@ impl Core {
         };
         let missing = self.missing(record);
         if missing.is_empty() {
-            return Ok(());
+            return self.check_kept_for(record);
         }
         Err(Failure::new(ProblemKind::ClientIncomplete { missing }))
+    }
+
+    /// A file of the user's own that now sends secrets elsewhere gets none before the set-up is saved again.
+    fn check_kept_for(&self, record: &Provider) -> Result<(), Failure> {
+        let settings = self.client_settings(&record.id);
+        let kept_for = settings.kept_for.clone();
+        if kept_for.is_empty() || kept_for == record.secret_origins(&settings) {
+            return Ok(());
+        }
+        Err(Failure::new(ProblemKind::ClientInvalid {
+            field: "The provider’s file".to_owned(),
+            expected: format!(
+                "one that sends secrets to {} only, as when the set-up was saved. Save the set-up again if the change is right",
+                kept_for.join(", ")
+            ),
+        }))
     }
 
     pub(super) fn missing(&self, provider: &Provider) -> Vec<Missing> {
@@ -173,14 +190,16 @@ impl Core {
             saved: saved.clone(),
             ..HeldClient::default()
         };
-        provider
-            .check_settings(&effective.settings())
-            .map_err(|error| {
-                Failure::new(ProblemKind::ClientInvalid {
-                    field: error.field,
-                    expected: error.expected,
-                })
-            })?;
+        let effective = effective.settings();
+        provider.check_settings(&effective).map_err(|error| {
+            Failure::new(ProblemKind::ClientInvalid {
+                field: error.field,
+                expected: error.expected,
+            })
+        })?;
+        if matches!(provider.origin, Origin::User { .. }) {
+            saved.kept_for = provider.secret_origins(&effective);
+        }
         Ok(saved)
     }
 

@@ -41,6 +41,7 @@ pub(super) async fn read(
         .insert("profile".to_owned(), asked.alternative);
     account.last_proved_at = Some(asked.at);
     renew(provider, account, asked.at);
+    check_subject(provider, account, &profile)?;
     take_in(account, profile, asked.at);
     Ok(())
 }
@@ -131,6 +132,22 @@ fn hints(account: &Account, tokens: &TokenSet) -> BTreeMap<String, String> {
             .or_insert_with(|| email.clone());
     }
     hints
+}
+
+/// What an ID token has proved, a profile may add to and not contradict (OpenID Connect Core §5.3.2).
+fn check_subject(
+    provider: &Provider,
+    account: &Account,
+    profile: &Profile,
+) -> Result<(), Failure> {
+    let proved = account.identity.subject.as_ref();
+    let is_other = proved.is_some() && profile.subject.as_ref() != proved;
+    if provider.expects_id_token() && is_other {
+        return Err(Failure::new(ProblemKind::IdTokenRefused {
+            check: "subject of the profile".to_owned(),
+        }));
+    }
+    Ok(())
 }
 
 /// Where each use restarts the clock, this was one.

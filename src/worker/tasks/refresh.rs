@@ -51,9 +51,8 @@ async fn work(desk: &Desk, plan: WorkPlan) -> WorkResult {
     };
     let bound = binding(&plan.provider, &client);
     if !account.bound_to.admits(&bound) {
-        let kind = ProblemKind::ClientRejected {
-            code: "client_changed".to_owned(),
-        };
+        let bound_to = account.bound_to.to_string();
+        let kind = ProblemKind::ProviderChanged { bound_to };
         return WorkResult::Failed(Failure::new(kind), None);
     }
     account.bound_to = bound;
