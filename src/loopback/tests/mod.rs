@@ -72,7 +72,7 @@ impl Waiting {
     }
 
     /// Waits for an answer with this `state`.
-    fn with(loopback: &Loopback, seat: Seat, state: &'static str) -> Self {
+    fn with(loopback: &Loopback, mut seat: Seat, state: &'static str) -> Self {
         let port = seat.local_port();
         let judged = Arc::new(AtomicUsize::new(0));
         let strays = Arc::new(Mutex::new(Vec::new()));
@@ -88,7 +88,7 @@ impl Waiting {
         let on_stray = move |stray| list.lock().unwrap().push(stray);
         Self {
             port,
-            end: tokio::spawn(seat.wait(judge, on_stray)),
+            end: tokio::spawn(async move { seat.wait(judge, on_stray).await }),
             judged,
             strays,
             loopback: loopback.clone(),
