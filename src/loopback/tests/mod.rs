@@ -2,12 +2,14 @@
 //!
 //! Knows no browser; requests are written byte by byte as one would send them.
 
+#[cfg(target_os = "linux")]
 mod alone;
 mod crowds;
 mod garbage;
 mod ports;
 mod secure;
 mod shared;
+#[cfg(target_os = "linux")]
 mod soak;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
