@@ -66,3 +66,27 @@ async fn fifty_copies_of_the_right_redirect_count_once_and_see_the_same_page() {
     assert_eq!(waiting.judged.load(Ordering::Relaxed), 1);
     assert_eq!(waiting.answered().await.query(), RIGHT);
 }
+
+#[tokio::test]
+async fn answers_that_nobody_waits_for_yet_keep_their_places_when_all_are_taken() {
+    let loopback = Loopback::default();
+    let seat = loopback.open(&anywhere(), None).await.unwrap();
+    let port = seat.local_port();
+    let early = tokio::spawn(send(port, redirect(port, RIGHT)));
+    // Answered after the first one has been heard, which is therefore the oldest.
+    send(port, "GET / HTTP/1.1\r\n\r\n").await;
+    let mut others = Vec::new();
+    for _ in 1..MOST_CONNECTIONS {
+        let mut other = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let request = redirect(port, "code=c&state=wrong");
+        other.write_all(request.as_bytes()).await.unwrap();
+        others.push(other);
+    }
+    let all_are_heard = async { while !send(port, "GET / HTTP/1.1\r\n\r\n").await.is_empty() {} };
+    timeout(PATIENCE, all_are_heard)
+        .await
+        .expect("somebody made room");
+    let waiting = Waiting::with(&loopback, seat, "right");
+    assert_eq!(early.await.unwrap(), page_of(Verdict::Accept));
+    assert_eq!(waiting.answered().await.query(), RIGHT);
+}

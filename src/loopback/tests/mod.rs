@@ -125,6 +125,16 @@ impl Waiting {
     }
 }
 
+/// What a seat has been told of before anybody waits.
+async fn strays_before_the_wait(seat: Seat) -> Vec<Stray> {
+    let strays = Arc::new(Mutex::new(Vec::new()));
+    let list = Arc::clone(&strays);
+    let judge = |query: &str| panic!("the judge was asked about {query}");
+    let wait = seat.wait(judge, move |stray| list.lock().unwrap().push(stray));
+    assert!(timeout(Duration::from_millis(10), wait).await.is_err());
+    std::mem::take(&mut strays.lock().unwrap())
+}
+
 /// A browser's request for the redirect URI.
 fn redirect(port: u16, query: &str) -> String {
     format!(
