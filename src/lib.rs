@@ -6,6 +6,7 @@ pub mod ids;
 pub mod secret;
 
 pub mod basic_login;
+pub mod credentials;
 pub mod oauth;
 pub mod provider;
 

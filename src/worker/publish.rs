@@ -23,6 +23,7 @@ impl Core {
             certificate: None,
             browsers: std::sync::Arc::default(),
             discovery: None,
+            provider_folder: String::new(),
             providers: self.provider_cards.clone(),
             accounts,
             links: self.flows.values().map(|flow| flow.card.clone()).collect(),

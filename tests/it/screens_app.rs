@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use linkdesk::app::App;
+use linkdesk::app::{App, Chosen};
 use linkdesk::bridge::{Command, WorkerEnd, connect};
+use linkdesk::secret::Secret;
 
 use super::support::{cards, zone};
 
@@ -15,7 +16,18 @@ fn window() -> (Harness<'static, App>, WorkerEnd) {
     let (end, worker) = connect(Arc::new(|| ()));
     let window = Harness::builder()
         .with_size([1180.0, 740.0])
-        .build_eframe(|creation| App::new(&creation.egui_ctx, end, Box::new(cards::now), zone()));
+        .build_eframe(|creation| {
+            let choose = Box::new(|chosen: Chosen| {
+                chosen(Ok(Secret::new(r#"{"client_id": "from-a-file"}"#)));
+            });
+            App::new(
+                &creation.egui_ctx,
+                end,
+                Box::new(cards::now),
+                zone(),
+                choose,
+            )
+        });
     (window, worker)
 }
 
