@@ -27,19 +27,23 @@ pub(super) fn link_progress_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard
     if let Some(device) = link.device.as_ref().filter(|_| is_waiting) {
         device_code::device_code_ui(ui, pass, link, device);
     }
+    let can_be_rescued = link.has_address && link.device.is_none() && is_waiting;
+    let is_tight = ui.available_width() < TIGHT;
+    if can_be_rescued && is_tight {
+        link_rescue::link_rescue_ui(ui, pass, link);
+    }
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (place, step) in link.steps.iter().enumerate() {
             step_ui(ui, pass, link, (place + 1, step));
         }
     });
-    if link.outcome.is_some() {
-        return;
-    }
-    if link.has_address && link.device.is_none() && is_waiting {
+    if can_be_rescued && !is_tight {
         link_rescue::link_rescue_ui(ui, pass, link);
     }
-    below_ui(ui, pass, link);
+    if is_waiting {
+        below_ui(ui, pass, link);
+    }
 }
 
 /// What is worth knowing while it waits, below what can be done about it.
@@ -51,7 +55,7 @@ fn below_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
         certificate: Some(certificate),
     } = &link.way_home
     {
-        certificate::expected_ui(ui, certificate);
+        certificate::expected_ui(ui, certificate, link.certificate_refusals > 0);
     }
     for note in &link.notes {
         bands::band(ui, Tone::Warn, &foreign(note));
@@ -99,6 +103,9 @@ fn header(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
         pass.send(Command::CancelLink { flow: link.flow });
     }
 }
+
+/// Under this width what can be done stands above the steps, because it takes more lines there.
+const TIGHT: f32 = 560.0;
 
 const CANCEL: &str = "Cancel sign-in";
 

@@ -2,6 +2,7 @@
 //!
 //! Knows no path of a browser: only the names the cards carry.
 
+use egui::style::ScrollAnimation;
 use egui::{ComboBox, Ui};
 
 use super::fonts::{self, SMALL};
@@ -52,7 +53,7 @@ pub(super) fn sign_in_options_ui(
     let is_wanted = pass.view.scroll_to_sign_in.as_ref() == Some(&provider.id);
     if is_wanted {
         pass.view.scroll_to_sign_in = None;
-        card.scroll_to_me(Some(egui::Align::Center));
+        card.scroll_to_me_animation(Some(egui::Align::TOP), ScrollAnimation::none());
     }
 }
 
