@@ -17,7 +17,7 @@ pub(super) enum Value {
     Null,
     Text(Secret),
     Number(String),
-    List(Vec<Value>),
+    List(Vec<Self>),
     Object(Fields),
     Flag,
 }
