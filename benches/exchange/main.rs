@@ -31,8 +31,10 @@ use http::{Request, Response};
 use linkdesk::bridge::{ClientChange, Command, LinkOutcome, SignInWay, Snapshot, UiEnd, connect};
 use linkdesk::compose::{Plan, opener};
 use linkdesk::ids::{FlowId, ProviderId};
+use linkdesk::platform::clipboard::SystemClipboard;
 use linkdesk::platform::clock::SystemClock;
 use linkdesk::platform::http::{self as platform_http, ReqwestHttp};
+use linkdesk::platform::neighbors::SystemNeighbors;
 use linkdesk::platform::paths::Folders;
 use linkdesk::platform::random::SystemRandom;
 use linkdesk::platform::{BoxFuture, Http, Outlet};
@@ -143,6 +145,8 @@ impl Desk {
             }),
             http: Arc::new(Watched(ReqwestHttp::new(), Arc::clone(instants))),
             outlet: Arc::new(Nowhere),
+            clipboard: Arc::new(SystemClipboard),
+            neighbors: Arc::new(SystemNeighbors::new()),
         };
         let (ring, rung) = sync_channel(1);
         // A bell that is ringing already need not be rung again.

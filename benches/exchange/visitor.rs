@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use std::time::Instant;
 
 use http::header;
+use linkdesk::ids::BrowserChoice;
 use linkdesk::platform::{Browser, browser};
 use url::Url;
 
@@ -21,10 +22,14 @@ pub(crate) struct Visitor {
 }
 
 impl Browser for Visitor {
-    fn open(&self, address: &Url) -> Result<(), browser::Error> {
+    fn open(&self, address: &Url, _: Option<&BrowserChoice>) -> Result<(), browser::Error> {
         let (visitor, address) = (self.clone(), address.clone());
         std::thread::spawn(move || visitor.visit(&address));
         Ok(())
+    }
+
+    fn installed(&self) -> Vec<browser::InstalledBrowser> {
+        Vec::new()
     }
 }
 

@@ -7,6 +7,7 @@ mod token_set;
 mod trading;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -72,8 +73,36 @@ pub struct Account {
 pub struct Binding {
     /// The origin of the token endpoint.
     pub token_origin: String,
+    /// Every origin that a token or the client secret is sent to, sorted; empty in records from before they were kept.
+    #[serde(default)]
+    pub origins: Vec<String>,
     /// The client identifier, where there is one.
     pub client_id: Option<String>,
+}
+
+impl Binding {
+    /// Whether tokens bound so may be sent with a set-up that would bind them anew as `now`.
+    ///
+    /// A record from before all origins were kept vouches for the token endpoint alone, as it always has.
+    pub fn admits(&self, now: &Self) -> bool {
+        let all = self.origins.is_empty() || self.origins == now.origins;
+        all && self.token_origin == now.token_origin && self.client_id == now.client_id
+    }
+}
+
+impl fmt::Display for Binding {
+    /// The hosts, and the client where there is one; nothing of it is secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.origins.is_empty() {
+            formatter.write_str(&self.token_origin)?;
+        } else {
+            formatter.write_str(&self.origins.join(", "))?;
+        }
+        match &self.client_id {
+            Some(client_id) => write!(formatter, " (client {client_id})"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Account {
@@ -81,5 +110,43 @@ impl Account {
     pub fn remember_exchange(&mut self, exchange: Exchange) {
         self.exchanges.insert(0, exchange);
         self.exchanges.truncate(EXCHANGES_KEPT);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn binding(origins: &[&str]) -> Binding {
+        Binding {
+            token_origin: "https://a.example".to_owned(),
+            origins: origins.iter().map(|&origin| origin.to_owned()).collect(),
+            client_id: Some("id".to_owned()),
+        }
+    }
+
+    #[test]
+    fn tokens_stay_with_every_origin_they_were_bound_to() {
+        let one = binding(&["https://a.example"]);
+        let two = binding(&["https://a.example", "https://b.example"]);
+        assert!(one.admits(&one) && two.admits(&two));
+        assert!(!one.admits(&two) && !two.admits(&one));
+        let other_client = Binding {
+            client_id: None,
+            ..one.clone()
+        };
+        assert!(!one.admits(&other_client));
+    }
+
+    #[test]
+    fn a_record_from_before_vouches_for_the_token_endpoint_alone() {
+        let text = r#"{"token_origin":"https://a.example","client_id":"id"}"#;
+        let before: Binding = serde_json::from_str(text).unwrap();
+        assert!(before.admits(&binding(&["https://a.example", "https://b.example"])));
+        let elsewhere = Binding {
+            token_origin: "https://b.example".to_owned(),
+            ..binding(&["https://b.example"])
+        };
+        assert!(!before.admits(&elsewhere));
     }
 }

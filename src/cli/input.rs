@@ -30,7 +30,7 @@ pub(super) fn without_newline(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
 
-/// Reads pasted lines on a thread until the input ends; blank ones, overlong ones and ones that are not text are passed over.
+/// Reads lines on a thread until the input ends; overlong ones and ones that are not text are passed over, blank ones are empty.
 pub(super) fn pasted(
     mut input: Box<dyn BufRead + Send>,
     wait: Wait,
@@ -41,15 +41,14 @@ pub(super) fn pasted(
             let Ok(text) = std::str::from_utf8(&bytes) else {
                 continue;
             };
-            let text = text.trim();
-            if text.is_empty() {
-                continue;
-            }
-            if sender.send(Secret::new(text)).is_err() {
+            if sender.send(Secret::new(text.trim())).is_err() {
                 break;
             }
             wait.wake();
         }
+        drop(sender);
+        // Whoever asked a question has to hear that nobody answers any more.
+        wait.wake();
     };
     let reader = std::thread::Builder::new().name("pasted addresses".to_owned());
     // Not joined: it may wait for a person, and ends with the process.

@@ -1,11 +1,13 @@
-//! `link`: one whole sign-in, in the browser or with a name and a password.
+//! `link`: one whole sign-in, in the browser, on another device, or with a name and a password.
 //!
 //! Prepares and sends; what happens until the end is followed in `link_events`.
 
 use std::path::Path;
 
 use super::args::LinkArgs;
-use super::link_events::{self, Awaited};
+use super::link_answers::Answers;
+use super::link_events;
+use super::link_told::Awaited;
 use super::session::Session;
 use super::stop::Stop;
 use super::{resolve, secret_file, unlock};
@@ -23,6 +25,7 @@ pub(super) fn run(
     let provider = resolve::provider(&snapshot, &args.provider)?;
     let repairs = repaired(&snapshot, provider, args)?;
     check_sign_in(provider, args)?;
+    let way = way(&snapshot, provider, args)?;
     check_set_up(provider)?;
     let credentials = match provider.sign_in {
         SignInKind::Browser | SignInKind::Device => None,
@@ -33,14 +36,15 @@ pub(super) fn run(
     let awaited = Awaited {
         provider: provider.clone(),
         repairs,
-        no_browser: args.no_browser,
+        no_browser: way == SignInWay::CopiedAddress,
+        answers: Answers::said(args),
     };
     let command = session.send(match credentials {
         None => Command::LinkAccount {
             provider,
             account,
             label,
-            way: SignInWay::Browser,
+            way,
         },
         Some((username, password)) => Command::SignInWithPassword {
             provider,
@@ -72,6 +76,33 @@ fn repaired(
         )));
     }
     Ok(Some(account.id.clone()))
+}
+
+/// Where the person signs in; what the provider doesn't offer is refused before anything begins.
+fn way(snapshot: &Snapshot, provider: &ProviderCard, args: &LinkArgs) -> Result<SignInWay, Stop> {
+    let is_only_way = provider.sign_in == SignInKind::Device;
+    if args.device && !provider.offers_device && !is_only_way {
+        return Err(Stop::usage(format!(
+            "{} doesn’t offer to sign in on another device",
+            foreign(&provider.name)
+        )));
+    }
+    if let Some(meant) = &args.browser {
+        if provider.sign_in != SignInKind::Browser {
+            return Err(Stop::usage(format!(
+                "{} has no sign-in page for a browser of this computer",
+                foreign(&provider.name)
+            )));
+        }
+        return resolve::browser(snapshot, meant).map(SignInWay::ThisBrowser);
+    }
+    Ok(if args.device || is_only_way {
+        SignInWay::Device
+    } else if args.no_browser {
+        SignInWay::CopiedAddress
+    } else {
+        SignInWay::Browser
+    })
 }
 
 fn check_sign_in(provider: &ProviderCard, args: &LinkArgs) -> Result<(), Stop> {

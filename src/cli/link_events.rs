@@ -1,39 +1,14 @@
-//! Follows an attempt to link from the address to its end, and tells what happens on the way.
+//! Follows an attempt to link from the address to its end, and tells how it ended.
 //!
-//! Decides nothing about the attempt; a pasted address is handed on, the worker judges it.
+//! Decides nothing about the attempt; what is told on the way is in `link_told`.
 
-use std::sync::mpsc::Receiver;
-
-use super::handover::Address;
+use super::link_told::{Awaited, Told};
 use super::session::Session;
 use super::stop::Stop;
-use super::{exit, input, json};
-use crate::bridge::{
-    AccountCard, Command, Finished, LinkCard, LinkOutcome, LinkStep, ProblemKind, Snapshot,
-    StepState,
-};
-use crate::ids::{AccountId, CommandId, ProblemId, ProviderId};
-use crate::secret::Secret;
+use super::{exit, json};
+use crate::bridge::{AccountCard, Finished, LinkOutcome, Snapshot};
+use crate::ids::{AccountId, CommandId};
 use crate::text::{self, foreign};
-
-/// Which attempt is awaited, and how.
-#[derive(Debug)]
-pub(super) struct Awaited {
-    pub(super) provider: ProviderId,
-    pub(super) repairs: Option<AccountId>,
-    pub(super) no_browser: bool,
-}
-
-/// What has been told already.
-#[derive(Debug)]
-struct Told {
-    awaited: Awaited,
-    address: Option<Address>,
-    address_printed: bool,
-    trouble: Option<ProblemId>,
-    steps: Vec<LinkStep>,
-    pasted: Option<Receiver<Secret>>,
-}
 
 /// How it ended.
 struct Ended {
@@ -47,23 +22,9 @@ pub(super) fn follow(
     command: CommandId,
     awaited: Awaited,
 ) -> Result<u8, Stop> {
-    let mut told = Told {
-        awaited,
-        address: None,
-        address_printed: false,
-        trouble: None,
-        steps: Vec::new(),
-        pasted: None,
-    };
+    let mut told = Told::new(awaited);
     let ended = session.until(|session, snapshot| {
-        let card = told.card(snapshot);
-        told.tell_address(session, card)?;
-        if let Some(card) = card {
-            told.tell_progress(session, card);
-        }
-        if let Some(card) = card.filter(|card| card.outcome.is_none()) {
-            told.hand_on_pasted(session, card)?;
-        }
+        told.tell(session, snapshot)?;
         let Some(finished) = snapshot.finished(command) else {
             return Ok(None);
         };
@@ -114,107 +75,4 @@ fn tell_linked(session: &mut Session<'_, '_>, account: &AccountCard) -> Result<(
         foreign(&account.label),
         account.id
     ))
-}
-
-impl Told {
-    /// The newest attempt for the same purpose.
-    fn card<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a LinkCard> {
-        let is_ours = |card: &&LinkCard| {
-            card.provider == self.awaited.provider && card.repairs == self.awaited.repairs
-        };
-        let ours = snapshot.links.iter().filter(is_ours);
-        ours.max_by_key(|card| card.flow)
-    }
-
-    fn tell_address(
-        &mut self,
-        session: &mut Session<'_, '_>,
-        card: Option<&LinkCard>,
-    ) -> Result<(), Stop> {
-        if let Some(address) = session.io.handover.take_address() {
-            self.address = Some(address);
-            self.address_printed = false;
-        }
-        let Some(address) = self.address.as_ref().filter(|_| !self.address_printed) else {
-            return Ok(());
-        };
-        let (url, redirect_uri) = (address.url.expose(), address.redirect_uri.as_str());
-        if session.json {
-            let event = json::LinkEvent::AuthorizationUrl { url, redirect_uri };
-            session.print_json(&event)?;
-            self.address_printed = true;
-            return Ok(());
-        }
-        let trouble = card.and_then(|card| card.trouble.as_ref());
-        let not_opened = trouble.is_some_and(|it| it.kind == ProblemKind::BrowserNotOpened);
-        if self.awaited.no_browser || not_opened {
-            session.print(&format!("Open this address in your browser:\n{url}"))?;
-            self.address_printed = true;
-        }
-        Ok(())
-    }
-
-    fn tell_progress(&mut self, session: &mut Session<'_, '_>, card: &LinkCard) {
-        for step in &card.steps {
-            let is_told = self.steps.contains(&step.step);
-            if matches!(step.state, StepState::Active { .. }) && !is_told {
-                self.steps.push(step.step);
-                let words = text::steps::step(step.step, step.state, &card.sign_in_host);
-                session.say(&format!("{words}…"));
-                if step.step == LinkStep::AwaitAuthorization {
-                    self.tell_waiting(session, card);
-                }
-            }
-        }
-        if let Some(trouble) = card
-            .trouble
-            .as_ref()
-            .filter(|it| self.trouble != Some(it.id))
-        {
-            self.trouble = Some(trouble.id);
-            session.warn(trouble);
-        }
-    }
-
-    /// What a person who waits should know.
-    fn tell_waiting(&self, session: &mut Session<'_, '_>, card: &LinkCard) {
-        for note in &card.notes {
-            session.say(&format!("Note: {}", foreign(note)));
-        }
-        if card.needs_paste() {
-            session.say("When the browser is done, paste the address it shows here.");
-        } else if self.awaited.no_browser && session.io.input_is_terminal {
-            session.say(
-                "If the browser ends on a page it can’t open, paste that page’s address here.",
-            );
-        }
-    }
-
-    /// Reads pasted addresses, where there may be any, and hands them on.
-    fn hand_on_pasted(
-        &mut self,
-        session: &mut Session<'_, '_>,
-        card: &LinkCard,
-    ) -> Result<(), Stop> {
-        if self.awaited.no_browser || card.needs_paste() {
-            self.start_reading(session)?;
-        }
-        let Some(pasted) = &self.pasted else {
-            return Ok(());
-        };
-        while let Ok(address) = pasted.try_recv() {
-            let flow = card.flow;
-            session.send(Command::PasteAddress { flow, address })?;
-        }
-        Ok(())
-    }
-
-    fn start_reading(&mut self, session: &mut Session<'_, '_>) -> Result<(), Stop> {
-        if let Some(input) = session.io.input.take() {
-            let started = input::pasted(input, session.wait().clone());
-            let pasted = started.map_err(|error| Stop::bug(error.to_string()))?;
-            self.pasted = Some(pasted);
-        }
-        Ok(())
-    }
 }

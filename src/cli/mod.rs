@@ -7,14 +7,22 @@
 
 mod accounts;
 mod args;
+mod browsers;
+mod certificate;
 mod client;
+mod client_redirect;
+mod client_test;
+mod credentials_file;
+mod discover;
 mod exit;
 mod handover;
 mod input;
 mod io;
 mod json;
 mod link;
+mod link_answers;
 mod link_events;
+mod link_told;
 mod providers;
 mod refresh;
 mod resolve;
@@ -33,8 +41,9 @@ mod unlock;
 mod wait;
 
 pub use args::{
-    AccountArgs, ClientArgs, GlobalArgs, Invocation, KeyStoreChoice, LinkArgs, Mode, RefreshArgs,
-    SandboxArgs, Subcommand, TokenArgs, UnlinkArgs,
+    AccountArgs, AnswerChoice, CertificateArgs, ClientArgs, DiscoverArgs, GlobalArgs, Invocation,
+    KeyStoreChoice, LinkArgs, Mode, RedirectChoice, RefreshArgs, SandboxArgs, Subcommand,
+    TokenArgs, UnlinkArgs,
 };
 pub use exit::code as exit_code;
 pub use handover::Handover;

@@ -1,11 +1,11 @@
-//! `providers`: what can be linked, what each still needs, and the redirect URI to register.
+//! `providers`: what can be linked, what each still needs, the redirect URIs to register and the ways home.
 //!
 //! Changes nothing.
 
 use super::session::Session;
 use super::stop::Stop;
-use super::{exit, json, table};
-use crate::bridge::{ProviderCard, ProviderOrigin, SignInKind, Snapshot};
+use super::{browsers, client_redirect, exit, json, table};
+use crate::bridge::{ClientCard, ProviderCard, ProviderOrigin, SignInKind, Snapshot};
 use crate::text::{self, foreign};
 
 pub(super) fn run(session: &mut Session<'_, '_>, snapshot: &Snapshot) -> Result<u8, Stop> {
@@ -38,8 +38,16 @@ pub(super) fn describe(provider: &ProviderCard) -> String {
         };
         facts.push(("client secret", secret.to_owned()));
     }
-    if !client.redirect_uri.is_empty() {
-        facts.push(("redirect URI", foreign(&client.redirect_uri)));
+    let uris = client_redirect::redirect_uris(client);
+    facts.extend(uris.map(|uri| ("redirect URI", foreign(uri))));
+    if !client.ways.is_empty() {
+        facts.push(("redirect", ways(client)));
+    }
+    if provider.offers_device && provider.sign_in != SignInKind::Device {
+        facts.push(("other device", "offered: link with --device".to_owned()));
+    }
+    if let Some(browser) = &client.browser {
+        facts.push(("browser", browsers::chosen(browser)));
     }
     for host in &client.hosts {
         let address = if host.address.is_empty() {
@@ -51,6 +59,9 @@ pub(super) fn describe(provider: &ProviderCard) -> String {
             "host",
             format!("{}  {}", foreign(&host.id), foreign(address)),
         ));
+    }
+    if !provider.all_hosts.is_empty() {
+        facts.push(("sends to", foreign(&provider.all_hosts.join(", "))));
     }
     for option in &client.options {
         let state = if option.enabled { "on" } else { "off" };
@@ -70,6 +81,19 @@ pub(super) fn describe(provider: &ProviderCard) -> String {
         foreign(&provider.name),
         table::facts(&facts)
     )
+}
+
+/// The ways home the provider allows, as `--redirect` takes them.
+fn ways(client: &ClientCard) -> String {
+    let ways = client.ways.iter().map(|card| {
+        let word = client_redirect::word(card.way);
+        if card.way == client.way_home {
+            format!("{word} (in use)")
+        } else {
+            word.to_owned()
+        }
+    });
+    ways.collect::<Vec<_>>().join(", ")
 }
 
 fn set_up(provider: &ProviderCard) -> String {

@@ -6,7 +6,8 @@ use super::args::{Invocation, Subcommand};
 use super::session::Session;
 use super::stop::{Stop, Trouble};
 use super::{Io, Wait, exit, json, secret_file};
-use super::{accounts, client, link, providers, refresh, show, token, trading_accounts, unlink};
+use super::{accounts, browsers, certificate, client, discover, link, providers};
+use super::{refresh, show, token, trading_accounts, unlink};
 use crate::bridge::UiEnd;
 
 /// Runs one subcommand and returns the exit code.
@@ -37,6 +38,9 @@ fn carry_out(session: &mut Session<'_, '_>, invocation: &Invocation) -> Result<u
         Subcommand::Sandbox(_) => Err(Stop::bug("the practice providers run without a worker")),
         Subcommand::Providers => providers::run(session, &snapshot),
         Subcommand::Client(args) => client::run(session, args, passphrase),
+        Subcommand::Discover(args) => discover::run(session, args),
+        Subcommand::Browsers => browsers::run(session, &snapshot),
+        Subcommand::Certificate(args) => certificate::run(session, *args, passphrase),
         Subcommand::Link(args) => link::run(session, args, passphrase),
         Subcommand::Accounts => accounts::run(session, &snapshot),
         Subcommand::Show(args) => show::run(session, &snapshot, args),

@@ -1,4 +1,4 @@
-//! Reads one secret from a file or from a line of standard input, byte for byte.
+//! Reads one secret from a file or from a line of standard input, byte for byte; or all of either.
 //!
 //! Opens regular files only, so that a pipe or a device can't hold the program up. Knows nothing of what the secret is for.
 
@@ -15,26 +15,31 @@ use crate::text::foreign;
 /// A secret could not be read; says where from, never what was there.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
-    #[error("{} can’t be read: {reason}", shown(.path))]
+    #[error("{} can’t be read: {reason}", named(.path))]
     Unreadable {
         path: String,
         reason: std::io::Error,
     },
-    #[error("{} is not a regular file; to hand a secret over without one, use - and standard input", shown(.path))]
+    #[error("{} is not a regular file; to hand a secret over without one, use - and standard input", named(.path))]
     NotAFile { path: String },
-    #[error("{} is longer than 64 KiB", shown(.path))]
+    #[error("{} is longer than 64 KiB", named(.path))]
     TooLong { path: String },
-    #[error("{} is empty", shown(.path))]
+    #[error("{} is empty", named(.path))]
     Empty { path: String },
-    #[error("{} has more than one line, or a character that can’t be part of a secret", shown(.path))]
+    #[error("{} has more than one line, or a character that can’t be part of a secret", named(.path))]
     NotOneLine { path: String },
-    #[error("{} is not UTF-8 text", shown(.path))]
+    #[error("{} is not UTF-8 text", named(.path))]
     NotText { path: String },
     #[error("standard input is in use")]
     InputInUse,
 }
 
-fn shown(path: &str) -> String {
+/// What people call it.
+pub(super) fn shown(path: &Path) -> String {
+    named(&path.display().to_string())
+}
+
+fn named(path: &str) -> String {
     if path == "-" {
         "standard input".to_owned()
     } else {
@@ -79,6 +84,30 @@ pub(super) fn read(
         // The error would say at which byte, which is more than anybody should know of a secret.
         Err(_) => Err(Error::NotText { path: name() }),
     }
+}
+
+/// Everything in the file, or in standard input until its end.
+pub(super) fn read_whole(
+    path: &Path,
+    standard: Option<&mut (dyn BufRead + Send + 'static)>,
+) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let name = || path.display().to_string();
+    let bytes = if is_input(path) {
+        let mut bytes = Zeroizing::new(Vec::new());
+        let input = standard.ok_or(Error::InputInUse)?;
+        let read = input.take(input::LONGEST + 1).read_to_end(&mut bytes);
+        read.map_err(|reason| Error::Unreadable {
+            path: name(),
+            reason,
+        })?;
+        bytes
+    } else {
+        read_file(path)?
+    };
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > input::LONGEST) {
+        return Err(Error::TooLong { path: name() });
+    }
+    Ok(bytes)
 }
 
 fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
@@ -198,6 +227,23 @@ mod tests {
         let mut rest = String::new();
         input.read_line(&mut rest).unwrap();
         assert_eq!(rest, "second\n");
+    }
+
+    #[test]
+    fn a_whole_file_keeps_its_lines_and_may_be_no_longer_than_a_secret() {
+        let written = file(b"{\n}\n");
+        let whole = read_whole(written.path(), None).unwrap();
+        assert_eq!(whole.as_slice(), b"{\n}\n");
+        let mut input = Cursor::new(b"a\nb\n".to_vec());
+        let whole = read_whole(Path::new("-"), Some(&mut input)).unwrap();
+        assert_eq!(whole.as_slice(), b"a\nb\n");
+        let mut endless = std::io::BufReader::new(std::io::repeat(b'x'));
+        let error = read_whole(Path::new("-"), Some(&mut endless)).unwrap_err();
+        assert!(matches!(error, Error::TooLong { .. }));
+        assert!(matches!(
+            read_whole(Path::new("/dev/zero"), None),
+            Err(Error::NotAFile { .. })
+        ));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::args::AccountArgs;
 use super::session::Session;
 use super::stop::Stop;
-use super::{exit, json, resolve, table, trading_accounts};
+use super::{browsers, exit, json, resolve, table, trading_accounts};
 use crate::bridge::{AccountCard, ObtainedCard, Snapshot};
 use crate::text::{self, foreign};
 
@@ -47,6 +47,7 @@ struct Shown<'a> {
     obtained: Obtained<'a>,
     exchanges: Vec<Exchange<'a>>,
     history: Vec<Line<'a>>,
+    browser: Option<json::Choice<'a>>,
     trading: Option<json::TradingAccounts<'a>>,
 }
 
@@ -113,6 +114,7 @@ impl<'a> Shown<'a> {
             obtained: Obtained::new(&account.obtained),
             exchanges: account.exchanges.iter().map(exchange).collect(),
             history: account.history.iter().map(line).collect(),
+            browser: account.browser.as_ref().map(json::Choice::new),
             trading: trading.map(|it| json::TradingAccounts::new(it, zone)),
         }
     }
@@ -200,6 +202,9 @@ impl Words<'_> {
             format!("{state}, {next}")
         };
         facts.push(("state", state));
+        if let Some(browser) = &account.browser {
+            facts.push(("browser", browsers::chosen(browser)));
+        }
         if let Some(problem) = &account.problem {
             facts.push(("problem", text::problem::message(&problem.kind)));
         }

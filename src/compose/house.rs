@@ -3,6 +3,7 @@
 //! Runs on the worker's blocking pool beside the first frame, which waits for none of it. Knows nothing of faces.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bridge::{Practice, ProblemKind};
@@ -14,7 +15,7 @@ use crate::sandbox;
 use crate::secret::Secret;
 use crate::store::{self, Database, Notice, SqliteStore};
 use crate::vault::{self, Keychain, Passphrase, Session, Vault};
-use crate::worker::{House, OpenHouse, Preset, Unopened, chain};
+use crate::worker::{House, OpenHouse, Preset, ProviderFiles, Unopened, chain};
 
 /// Which house to open.
 #[derive(Clone, Debug)]
@@ -59,13 +60,8 @@ fn open(plan: &Plan, running: &mut Option<sandbox::Running>) -> Result<House, Un
         sandbox::Mode::Documented => Practice::Documented,
         sandbox::Mode::Field => Practice::Field,
     });
-    let files =
-        paths::provider_files(&folders.config_providers).map_err(|error| unopened(&error))?;
-    let user_file = |file: paths::ProviderFile| UserFile {
-        path: file.name,
-        text: file.text,
-    };
-    let (registry, file_problems) = Registry::new(files.into_iter().map(user_file).collect());
+    let provider_files = Folder(folders.config_providers.clone());
+    let (registry, file_problems) = Registry::new(provider_files.read()?);
     let random = vault_random();
     let path = folders.data.join("linkdesk.db");
     let (database, notices) = Database::open(&path, &random)?;
@@ -79,8 +75,32 @@ fn open(plan: &Plan, running: &mut Option<sandbox::Running>) -> Result<House, Un
             Notice::DamagedKeptAside { kept_as } => kept_as.display().to_string(),
         }),
         practice,
+        provider_files: Arc::new(provider_files),
         presets,
     })
+}
+
+/// Where provider files of the user's own are.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl ProviderFiles for Folder {
+    fn place(&self) -> String {
+        self.0.display().to_string()
+    }
+
+    fn read(&self) -> Result<Vec<UserFile>, Unopened> {
+        let files = paths::provider_files(&self.0).map_err(|error| unopened(&error))?;
+        let user_file = |file: paths::ProviderFile| UserFile {
+            path: file.name,
+            text: file.text,
+        };
+        Ok(files.into_iter().map(user_file).collect())
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<(), Unopened> {
+        paths::write_new(&self.0.join(name), text.as_bytes()).map_err(|error| unopened(&error))
+    }
 }
 
 fn start_practice<'a>(

@@ -23,8 +23,10 @@ pub use window::open_window;
 use crate::bridge::{UiEnd, Waker, connect};
 use crate::platform::Outlet;
 use crate::platform::browser::SystemBrowser;
+use crate::platform::clipboard::SystemClipboard;
 use crate::platform::clock::SystemClock;
 use crate::platform::http::ReqwestHttp;
+use crate::platform::neighbors::SystemNeighbors;
 use crate::platform::random::SystemRandom;
 use crate::worker::{self, Settings, World};
 
@@ -61,6 +63,8 @@ pub fn start(
         browser: Arc::new(SystemBrowser::new(environment)),
         http: Arc::new(ReqwestHttp::new()),
         outlet,
+        clipboard: Arc::new(SystemClipboard),
+        neighbors: Arc::new(SystemNeighbors::new()),
     };
     let (face, end) = connect(waker);
     let thread = worker::start(world, settings, opener(plan), end)?;

@@ -20,12 +20,13 @@ pub fn run_command(
     let wait = Wait::new();
     let handover = Handover::new(&wait);
     let outlet = Arc::new(TerminalOutlet(handover.clone()));
+    let usual = Settings::default();
+    let asked = invocation.link_deadline();
     let settings = Settings {
         opens_browser: invocation.opens_browser(),
         refreshes_by_itself: false,
-        link_deadline: invocation
-            .link_deadline()
-            .unwrap_or_else(|| Settings::default().link_deadline),
+        link_deadline: asked.unwrap_or(usual.link_deadline),
+        device_deadline: asked.unwrap_or(usual.device_deadline),
     };
     let desk = start(plan, settings, outlet, environment, wait.waker())?;
     let clock = SystemClock::new();

@@ -49,6 +49,12 @@ pub(super) fn refusal(status: u16, is_head: bool) -> Vec<u8> {
     whole(status, "text/plain", if is_head { "" } else { text })
 }
 
+/// The answer to plain HTTP where TLS is spoken. It doesn't lead there: what was sent has been seen by others already.
+pub(super) fn over_tls_only() -> Vec<u8> {
+    let text = "This address is for https.\n";
+    whole("400 Bad Request", "text/plain", text)
+}
+
 fn whole(status: &str, kind: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
@@ -108,6 +114,7 @@ mod tests {
             .into();
         answers
             .extend([400, 403, 404, 405, 408, 414, 421, 431].map(|status| refusal(status, false)));
+        answers.push(over_tls_only());
         for answer in answers {
             let answer = String::from_utf8(answer).unwrap();
             let (head, body) = answer.split_once("\r\n\r\n").unwrap();

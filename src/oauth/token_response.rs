@@ -53,12 +53,28 @@ pub struct TokenResponse {
     pub refresh_token: Option<Secret>,
     /// A refresh token under another name, which has yet to prove itself.
     pub candidate_refresh_token: Option<Secret>,
+    /// What came with the tokens to tell who signed in (OpenID Connect Core §3.1.3.3); never among the extras.
+    pub id_token: IdToken,
     /// What was granted, if the answer says so.
     pub scopes: Option<Scopes>,
     /// The further fields that were asked for.
     pub extras: BTreeMap<String, String>,
     /// The names of all fields, for the inspector.
     pub field_names: Vec<String>,
+}
+
+/// The field `id_token`, unverified.
+///
+/// An odd one is told apart from none: the tokens beside it are good, but whoever asked for an ID token has to say why there is no name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum IdToken {
+    /// The answer has none, or an empty one.
+    #[default]
+    Absent,
+    /// The answer has something there that is no token, or has it twice.
+    Odd,
+    /// What is there may be one.
+    Present(Secret),
 }
 
 /// A body that grants nothing.
@@ -99,6 +115,7 @@ impl TokenResponse {
             expires_at_unix: fields.get("expires").and_then(figure),
             refresh_token: optional_token(&mut fields, "refresh_token"),
             candidate_refresh_token: candidate.and_then(|name| optional_token(&mut fields, name)),
+            id_token: id_token(&mut fields),
             scopes: fields.get("scope").and_then(scopes),
             extras,
             field_names,
@@ -114,6 +131,7 @@ impl TokenResponse {
             expires_at_unix: None,
             refresh_token,
             candidate_refresh_token: None,
+            id_token: IdToken::Absent,
             scopes: None,
             extras: BTreeMap::new(),
             field_names: Vec::new(),
@@ -168,6 +186,20 @@ fn optional_token(fields: &mut Fields, name: &str) -> Option<Secret> {
     fields.take_text(name).filter(is_token)
 }
 
+fn id_token(fields: &mut Fields) -> IdToken {
+    const NAME: &str = "id_token";
+    if fields.repeats(NAME) {
+        return IdToken::Odd;
+    }
+    let is_there = fields.get(NAME).is_some();
+    match fields.take_text(NAME) {
+        Some(token) if is_token(&token) => IdToken::Present(token),
+        Some(token) if token.is_empty() => IdToken::Absent,
+        None if !is_there => IdToken::Absent,
+        _ => IdToken::Odd,
+    }
+}
+
 fn is_token(token: &Secret) -> bool {
     let text = token.expose();
     text.len() <= LONGEST_TOKEN && plain::is_credential(text)
@@ -211,7 +243,13 @@ fn extras(fields: &Fields, names: &TokenNames<'_>) -> BTreeMap<String, String> {
         let text = plain::shown(&json::text(fields.get(name)?)?);
         (!text.is_empty()).then(|| (name.clone(), text))
     };
-    names.keep.iter().filter_map(kept).collect()
+    let is_extra = |name: &&String| *name != "id_token";
+    names
+        .keep
+        .iter()
+        .filter(is_extra)
+        .filter_map(kept)
+        .collect()
 }
 
 fn field_names(fields: &Fields) -> Vec<String> {

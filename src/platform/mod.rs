@@ -1,16 +1,25 @@
-//! The rest of the world as small traits: clock, random numbers, browser, HTTP, and what is handed to a person.
+//! The rest of the world as small traits: clock, random numbers, browser, HTTP, clipboard, file dialog, neighbors on a
+//! port, and what is handed to a person.
 //!
-//! Knows nothing of ours. The real implementations live here; tests bring their own.
+//! Knows nothing of ours but names. The real implementations live here; tests bring their own.
 
 pub mod browser;
+pub mod clipboard;
 pub mod clock;
+mod environment;
+pub mod file_picker;
 pub mod http;
+pub mod neighbors;
 pub mod paths;
 pub mod random;
 
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
+
+use zeroize::Zeroizing;
+
+use crate::ids::BrowserChoice;
 
 /// A future that can be stored and sent: the price of keeping the world an ordinary struct of trait objects.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
@@ -31,10 +40,42 @@ pub trait Random: Debug + Send + Sync {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), random::Error>;
 }
 
-/// The external user-agent (RFC 8252 §1): the system browser.
+/// The external user-agent (RFC 8252 §1): the system browser, or one that a person chose.
 pub trait Browser: Debug + Send + Sync {
     /// Opens an address and returns once the launcher has been started; blocks for 3 s at most.
-    fn open(&self, address: &url::Url) -> Result<(), browser::Error>;
+    ///
+    /// A choice is kept to: where it can't be opened, nothing is.
+    fn open(
+        &self,
+        address: &url::Url,
+        choice: Option<&BrowserChoice>,
+    ) -> Result<(), browser::Error>;
+    /// The browsers there are to choose from; reads files, so it belongs on the blocking pool.
+    fn installed(&self) -> Vec<browser::InstalledBrowser>;
+}
+
+/// What this machine tells of its other programs.
+pub trait Neighbors: Debug + Send + Sync {
+    /// The program that listens on this TCP port where we would, if the system tells; reads many small files.
+    fn listener_on(&self, port: u16) -> Option<neighbors::Neighbor>;
+}
+
+/// The system's clipboard, read only.
+pub trait Clipboard: Debug + Send + Sync {
+    /// The text in it now, up to 32 KiB, if any; blocks for some seconds where its owner doesn't answer.
+    fn text(&self) -> Option<Zeroizing<String>>;
+}
+
+/// The system's own dialog that asks for a file.
+pub trait FilePicker: Debug + Send + Sync {
+    /// Asks the person for one file and reads it; `None` when they changed their mind.
+    ///
+    /// Blocks for as long as the person takes, so it needs a thread of its own.
+    fn pick(
+        &self,
+        title: &str,
+        extensions: &[&str],
+    ) -> Option<Result<file_picker::Picked, file_picker::Error>>;
 }
 
 /// One HTTP request, one answer; never a redirect followed, never more than 1 MiB read.

@@ -15,9 +15,11 @@ use super::record::Provider;
 use crate::basic_login::read_token_headers;
 use crate::oauth::{self, ErrorResponse, NotTokens, TokenNames, TokenResponse};
 
-/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1, and one that many servers share.
-const OAUTH: [&str; 14] = [
+/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 8628 §3.5, and one that many servers share.
+const OAUTH: [&str; 17] = [
     "access_denied",
+    "authorization_pending",
+    "expired_token",
     "insufficient_scope",
     "invalid_client",
     "invalid_grant",
@@ -26,6 +28,7 @@ const OAUTH: [&str; 14] = [
     "invalid_token",
     "redirect_uri_mismatch",
     "server_error",
+    "slow_down",
     "temporarily_unavailable",
     "unauthorized_client",
     "unsupported_grant_type",
@@ -78,6 +81,16 @@ pub enum AnswerError {
 }
 
 impl AnswerError {
+    /// Why an answer that brings no tokens is not a success, for whoever reads its body.
+    pub fn check(response: &Response<Vec<u8>>) -> Result<(), Self> {
+        check_status(response)
+    }
+
+    /// A success whose body can't be read as what was asked for.
+    pub fn unreadable(response: &Response<Vec<u8>>) -> Self {
+        not_tokens(response)
+    }
+
     /// The answer's status, where it says anything about the request.
     pub const fn status(&self) -> Option<u16> {
         match self {
@@ -127,9 +140,12 @@ impl Provider {
         let record = self.calls.of(kind).get(alternative);
         let is_read = record.is_some_and(|record| record.method == Method::Get);
         match kind {
-            CallKind::Profile => true,
+            CallKind::Profile | CallKind::Keys => true,
             CallKind::Exchange | CallKind::Refresh => is_read,
-            CallKind::Password | CallKind::Revoke => false,
+            CallKind::Password
+            | CallKind::Revoke
+            | CallKind::DeviceAuthorization
+            | CallKind::DeviceToken => false,
         }
     }
 
@@ -167,7 +183,7 @@ impl Provider {
     const fn reads_headers(&self, kind: CallKind) -> bool {
         let brings_tokens = matches!(
             kind,
-            CallKind::Exchange | CallKind::Password | CallKind::Refresh
+            CallKind::Exchange | CallKind::Password | CallKind::Refresh | CallKind::DeviceToken
         );
         brings_tokens && self.tokens.headers.is_some()
     }

@@ -22,6 +22,12 @@ pub enum CallKind {
     Profile,
     /// The end of a token.
     Revoke,
+    /// A code for the person to type on another device (RFC 8628 §3.1).
+    DeviceAuthorization,
+    /// Tokens for that code, once the person has typed it (RFC 8628 §3.4).
+    DeviceToken,
+    /// The keys that ID tokens are signed with (RFC 7517 §5).
+    Keys,
 }
 
 /// One request, ready to be sent.

@@ -1,42 +1,19 @@
 //! Makes a checked record of a provider file, or lists every mistake in it.
 //!
-//! Knows what is lawful and what belongs together; requests are checked in `check_calls`, what is known of answers in `check_answers`,
-//! the mark in `check_mark`.
+//! Knows what is lawful and what belongs together; the authorization request is checked in `check_authorization`, other requests in
+//! `check_calls`, what is known of answers in `check_answers`, the mark in `check_mark`.
 
 use std::ops::Range;
 
 use url::Url;
 
 use super::address::{self, Endpoint, SECURE};
-use super::check_calls::{self, Defaults};
-use super::manifest::{
-    ChallengeMethod, Effect, GrantType, HostEntry, Manifest, OptionEntry, Text, WayIn,
-};
+use super::check_calls;
+use super::check_standard::Defaults;
+use super::manifest::{Effect, GrantType, HostEntry, Manifest, OptionEntry, Text, WayIn};
 use super::mistake::Mistake;
-use super::record::{
-    AuthorizationRecord, Calls, Choice, Host, IssuerRule, Origin, Provider, Redirection, SignIn,
-    Switch, TokenKeys,
-};
-use super::redirect;
+use super::record::{Calls, Choice, Host, Origin, Provider, SignIn, Switch, TokenKeys};
 use crate::ids::ProviderId;
-
-/// Names the authorization request gives a meaning to; a file must not say them a second time.
-const RESERVED: [&str; 14] = [
-    "response_type",
-    "response_mode",
-    "client_id",
-    "client_secret",
-    "redirect_uri",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-    "request",
-    "request_uri",
-    "code",
-    "iss",
-    "error",
-];
 
 /// The stand-in for an origin that the person gives.
 const GIVEN_LATER: &str = "https://address.invalid";
@@ -85,8 +62,9 @@ impl Checker {
             .map(|entry| self.option(entry))
             .collect();
         let tokens = self.tokens(&manifest.token_response);
-        let authorization = self.authorization(manifest);
-        let calls = self.calls(manifest, &tokens);
+        let scopes = self.scopes(&manifest.scopes);
+        let authorization = self.authorization(manifest, &scopes);
+        let calls = self.calls(manifest, &tokens, &scopes);
         self.belonging(manifest, &calls);
         Some(Provider {
             id: id?,
@@ -98,7 +76,10 @@ impl Checker {
             sign_in: match manifest.sign_in {
                 WayIn::AuthorizationCode => SignIn::AuthorizationCode,
                 WayIn::Password => SignIn::Password,
+                WayIn::Device => SignIn::Device,
             },
+            issuer: self.issuer(manifest),
+            id_tokens: self.id_tokens(manifest, &scopes),
             authorization,
             redirection: self.redirection(manifest),
             hosts: std::mem::take(&mut self.hosts),
@@ -169,7 +150,7 @@ impl Checker {
         None
     }
 
-    fn base(&mut self, text: &Text, key: &str) -> Option<Url> {
+    pub(super) fn base(&mut self, text: &Text, key: &str) -> Option<Url> {
         let checked = match Url::parse(text.get_ref()) {
             Ok(url) => address::check_base(&url).map(|()| url),
             Err(_) => Err(SECURE),
@@ -223,108 +204,17 @@ impl Checker {
         self.hosts.iter().find(is_there).map(|host| host.id.clone())
     }
 
-    fn authorization(&mut self, manifest: &Manifest) -> Option<AuthorizationRecord> {
-        let text = manifest.authorization_endpoint.as_ref()?;
-        let endpoint = self.endpoint(text, "authorization_endpoint")?;
-        self.refuse_reserved_query(text);
-        let scopes = self.scopes(&manifest.scopes);
-        let keys = &manifest.authorization;
-        let extra_params = self.extra_params(&keys.extra_params);
-        let issuer = manifest.issuer.as_ref().and_then(|text| self.issuer(text));
-        Some(AuthorizationRecord {
-            endpoint,
-            scope: (keys.empty_scope || !scopes.is_empty()).then(|| scopes.join(" ")),
-            extra_params,
-            uses_pkce: manifest
-                .code_challenge_methods_supported
-                .contains(&ChallengeMethod::S256),
-            state_may_be_missing: keys.state_may_be_missing,
-            issuer: IssuerRule {
-                issuer,
-                is_required: manifest.authorization_response_iss_parameter_supported,
-            },
-        })
-    }
-
-    /// RFC 6749 §3.1 lets the endpoint have a query of its own, but no parameter may come twice.
-    fn refuse_reserved_query(&mut self, text: &Text) {
-        let Ok(url) = Url::parse(text.get_ref()) else {
-            return;
-        };
-        if url.query_pairs().any(|(name, _)| is_reserved(&name)) {
-            self.refuse(
-                text.span(),
-                "authorization_endpoint",
-                "an address without parameters of the authorization request itself",
-            );
-        }
-    }
-
-    fn scopes(&mut self, scopes: &[Text]) -> Vec<String> {
-        // RFC 6749 §3.3: visible ASCII without quote and backslash.
-        let fits = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
-        for scope in scopes {
-            let text = scope.get_ref();
-            if text.is_empty() || !text.bytes().all(fits) {
-                self.refuse(
-                    scope.span(),
-                    "scopes",
-                    "one scope without space and quotation mark",
-                );
-            }
-        }
-        scopes.iter().map(|scope| scope.get_ref().clone()).collect()
-    }
-
-    fn extra_params(&mut self, params: &[Text]) -> Vec<(String, String)> {
-        let key = "authorization.extra_params";
-        let mut pairs: Vec<(String, String)> = Vec::new();
-        for param in params {
-            let Some((name, value)) = param.get_ref().split_once('=') else {
-                self.refuse(param.span(), key, "\"name=value\"");
-                continue;
-            };
-            if is_reserved(name) {
-                let expected = "no parameter of the authorization request itself";
-                self.refuse(param.span(), key, expected);
-            } else if name.is_empty() || pairs.iter().any(|(known, _)| known == name) {
-                self.refuse(param.span(), key, "each name once");
-            } else {
-                pairs.push((name.to_owned(), value.to_owned()));
-            }
-        }
-        pairs
-    }
-
-    /// RFC 8414 §2: an address with neither query nor fragment; compared as text ever after.
-    fn issuer(&mut self, text: &Text) -> Option<String> {
-        self.base(text, "issuer").map(|_| text.get_ref().clone())
-    }
-
-    fn redirection(&mut self, manifest: &Manifest) -> Redirection {
-        let must_be_https = manifest.redirect_uri_must_be_https;
-        if let Some(text) = &manifest.redirect_uri
-            && let Err(expected) = redirect::read(text.get_ref(), must_be_https)
-        {
-            self.refuse(text.span(), "redirect_uri", expected);
-        }
-        Redirection {
-            uri: manifest
-                .redirect_uri
-                .as_ref()
-                .map(|text| text.get_ref().clone()),
-            must_be_https,
-        }
-    }
-
-    fn calls(&mut self, manifest: &Manifest, tokens: &TokenKeys) -> Calls {
+    fn calls(&mut self, manifest: &Manifest, tokens: &TokenKeys, scopes: &[String]) -> Calls {
         let may_refresh = manifest
             .grant_types
             .as_ref()
             .is_none_or(|types| types.contains(&GrantType::RefreshToken));
+        let by_grant =
+            manifest.sign_in != WayIn::Password || manifest.device_authorization_endpoint.is_some();
         let defaults = Defaults {
             by_code: manifest.sign_in == WayIn::AuthorizationCode,
-            refreshes: may_refresh && tokens.renews_on_use.is_none(),
+            refreshes: by_grant && may_refresh && tokens.renews_on_use.is_none(),
+            scopes,
         };
         check_calls::calls(self, manifest, tokens, &defaults)
     }
@@ -334,6 +224,7 @@ impl Checker {
         let by_option = |entry: &OptionEntry| entry.effect == Effect::PasswordSignIn;
         let by_password =
             manifest.sign_in == WayIn::Password || manifest.options.iter().any(by_option);
+        let by_device = manifest.device_authorization_endpoint.is_some();
         let lacks = [
             (
                 manifest.sign_in == WayIn::AuthorizationCode
@@ -341,9 +232,14 @@ impl Checker {
                 "authorization_endpoint",
             ),
             (
-                manifest.authorization_endpoint.is_some()
-                    && manifest.token_endpoint.is_none()
-                    && manifest.exchange.is_empty(),
+                manifest.sign_in == WayIn::Device && !by_device,
+                "device_authorization_endpoint",
+            ),
+            (
+                manifest.token_endpoint.is_none()
+                    && (by_device
+                        || manifest.authorization_endpoint.is_some()
+                            && manifest.exchange.is_empty()),
                 "token_endpoint",
             ),
             (
@@ -351,8 +247,9 @@ impl Checker {
                 "password",
             ),
             (
-                manifest.authorization_response_iss_parameter_supported
-                    && manifest.issuer.is_none(),
+                manifest.issuer.is_none()
+                    && (manifest.authorization_response_iss_parameter_supported
+                        || manifest.jwks_uri.is_some()),
                 "issuer",
             ),
         ];
@@ -363,10 +260,4 @@ impl Checker {
             }
         }
     }
-}
-
-fn is_reserved(name: &str) -> bool {
-    RESERVED
-        .iter()
-        .any(|reserved| reserved.eq_ignore_ascii_case(name))
 }

@@ -1,22 +1,15 @@
-//! Checks the requests of a provider file, and writes the ones that RFC 6749, RFC 7009 and OpenID Connect describe.
+//! Checks the requests that a provider file writes out.
 //!
-//! Knows which values each kind of request may ask for, and where secrets must not be put.
+//! Knows which values each kind of request may ask for, and where secrets must not be put; the rest is `check_standard`'s.
 
 use http::header::HeaderName;
 
-use super::address::Endpoint;
 use super::call::{Body, CallKind, CallRecord, Param, Value};
 use super::check::Checker;
-use super::manifest::{AuthMethod, Authentication, CallEntry, Manifest, Method, Text};
+use super::check_standard::{Defaults, add_standard};
+use super::manifest::{Authentication, CallEntry, Manifest, Method, Text};
 use super::mistake::Mistake;
 use super::record::{Calls, TokenKeys};
-
-/// Which requests a file gets without writing them out.
-#[derive(Debug)]
-pub(super) struct Defaults {
-    pub(super) by_code: bool,
-    pub(super) refreshes: bool,
-}
 
 /// Headers that are ours to write.
 const OURS: [&str; 11] = [
@@ -41,7 +34,7 @@ pub(super) fn calls(
     checker: &mut Checker,
     manifest: &Manifest,
     tokens: &TokenKeys,
-    defaults: &Defaults,
+    defaults: &Defaults<'_>,
 ) -> Calls {
     let mut of = |kind: CallKind, entries: &[CallEntry], endpoint: Option<&Text>| {
         let reader = Reader {
@@ -67,91 +60,14 @@ pub(super) fn calls(
             &manifest.revocation,
             manifest.revocation_endpoint.as_ref(),
         ),
+        ..Calls::default()
     };
     add_standard(checker, manifest, defaults, &mut calls);
     calls
 }
 
-fn add_standard(
-    checker: &mut Checker,
-    manifest: &Manifest,
-    defaults: &Defaults,
-    calls: &mut Calls,
-) {
-    let method = manifest
-        .token_endpoint_auth_method
-        // RFC 7591 §2: the method of a client that names none.
-        .unwrap_or(AuthMethod::ClientSecretBasic);
-    let mut endpoint = |text: &Option<Text>, key| checker.endpoint(text.as_ref()?, key);
-    if let Some(endpoint) = endpoint(&manifest.token_endpoint, "token_endpoint") {
-        if defaults.by_code && manifest.exchange.is_empty() {
-            let params = [
-                "grant_type=authorization_code",
-                "code={code}",
-                "redirect_uri={redirect_uri}",
-            ];
-            calls.exchange.push(standard(&endpoint, method, &params));
-        }
-        if defaults.by_code && defaults.refreshes && manifest.refresh.is_empty() {
-            let params = ["grant_type=refresh_token", "refresh_token={refresh_token}"];
-            calls.refresh.push(standard(&endpoint, method, &params));
-        }
-    }
-    if let Some(endpoint) = endpoint(&manifest.userinfo_endpoint, "userinfo_endpoint")
-        && manifest.profile.is_empty()
-    {
-        calls.profile.push(userinfo(endpoint));
-    }
-    if let Some(endpoint) = endpoint(&manifest.revocation_endpoint, "revocation_endpoint")
-        && manifest.revocation.is_empty()
-    {
-        // The refresh token first: where it ends, the access token often ends with it (RFC 7009 §2.1).
-        for params in [
-            ["token={refresh_token}", "token_type_hint=refresh_token"],
-            ["token={access_token}", "token_type_hint=access_token"],
-        ] {
-            calls.revocation.push(standard(&endpoint, method, &params));
-        }
-    }
-}
-
-/// A form to an endpoint of the authorization server, by a client that says who it is (RFC 6749 §2.3.1, §3.2.1).
-fn standard(endpoint: &Endpoint, method: AuthMethod, params: &[&str]) -> CallRecord {
-    let credentials: &[&str] = match method {
-        AuthMethod::None => &["client_id={client_id}"],
-        AuthMethod::ClientSecretBasic => &[],
-        AuthMethod::ClientSecretPost => &["client_id={client_id}", "client_secret={client_secret}"],
-    };
-    let params = params.iter().chain(credentials);
-    CallRecord {
-        method: Method::Post,
-        endpoint: endpoint.clone(),
-        query: Vec::new(),
-        body: Body::Form(params.filter_map(|text| param(text)).collect()),
-        headers: Vec::new(),
-        authentication: match method {
-            AuthMethod::ClientSecretBasic => Authentication::ClientSecretBasic,
-            AuthMethod::None | AuthMethod::ClientSecretPost => Authentication::None,
-        },
-        accepts_json: true,
-    }
-}
-
-/// OpenID Connect Core §5.3.1.
-const fn userinfo(endpoint: Endpoint) -> CallRecord {
-    CallRecord {
-        method: Method::Get,
-        endpoint,
-        query: Vec::new(),
-        body: Body::None,
-        headers: Vec::new(),
-        authentication: Authentication::Bearer,
-        accepts_json: true,
-    }
-}
-
 /// `name=value`; the name may be empty, and the value a placeholder.
-fn param(text: &str) -> Option<Param> {
+pub(super) fn param(text: &str) -> Option<Param> {
     let (name, value) = text.split_once('=')?;
     Some(Param {
         name: name.to_owned(),
@@ -207,6 +123,8 @@ impl Reader<'_> {
             CallKind::Refresh => "refresh",
             CallKind::Profile => "profile",
             CallKind::Revoke => "revocation",
+            // Nobody writes these out.
+            CallKind::DeviceAuthorization | CallKind::DeviceToken | CallKind::Keys => "",
         }
     }
 
@@ -223,6 +141,7 @@ impl Reader<'_> {
                 "access_token",
                 "refresh_token",
             ],
+            CallKind::DeviceAuthorization | CallKind::DeviceToken | CallKind::Keys => &[],
         }
     }
 

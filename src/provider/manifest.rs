@@ -13,6 +13,10 @@ pub(super) type Text = Spanned<String>;
 /// A whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of its own in the file"
+)]
 pub(super) struct Manifest {
     pub(super) id: Text,
     pub(super) name: Text,
@@ -29,6 +33,9 @@ pub(super) struct Manifest {
     pub(super) token_endpoint: Option<Text>,
     pub(super) revocation_endpoint: Option<Text>,
     pub(super) userinfo_endpoint: Option<Text>,
+    pub(super) device_authorization_endpoint: Option<Text>,
+    pub(super) jwks_uri: Option<Text>,
+    pub(super) id_token_signing_alg_values_supported: Option<Vec<Text>>,
     #[serde(default)]
     pub(super) scopes: Vec<Text>,
     pub(super) grant_types: Option<Vec<GrantType>>,
@@ -36,8 +43,11 @@ pub(super) struct Manifest {
     #[serde(default)]
     pub(super) code_challenge_methods_supported: Vec<ChallengeMethod>,
     pub(super) redirect_uri: Option<Text>,
+    pub(super) redirect_uris: Option<Spanned<Vec<Text>>>,
     #[serde(default)]
     pub(super) redirect_uri_must_be_https: bool,
+    #[serde(default)]
+    pub(super) out_of_band_redirect_supported: bool,
     #[serde(default)]
     pub(super) authorization: Authorization,
     #[serde(default)]
@@ -69,6 +79,7 @@ pub(super) enum WayIn {
     #[default]
     AuthorizationCode,
     Password,
+    Device,
 }
 
 /// RFC 7591 §2, `grant_types`.
@@ -77,6 +88,9 @@ pub(super) enum WayIn {
 pub(super) enum GrantType {
     AuthorizationCode,
     RefreshToken,
+    /// RFC 8628 §3.4.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
+    DeviceCode,
 }
 
 /// RFC 7591 §2, `token_endpoint_auth_method`.
@@ -106,6 +120,8 @@ pub(super) struct Authorization {
     pub(super) empty_scope: bool,
     #[serde(default)]
     pub(super) extra_params: Vec<Text>,
+    #[serde(default)]
+    pub(super) account_chooser: Vec<Text>,
 }
 
 /// A host a person may move.

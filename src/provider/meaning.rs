@@ -43,6 +43,10 @@ pub enum Meaning {
     },
     /// A success without what was asked for.
     NotTokens,
+    /// The person has not decided yet on the other device (RFC 8628 §3.5).
+    Pending,
+    /// The same, and we asked too often: five seconds more between two questions from now on.
+    SlowDown,
     /// Something else, which waiting won't mend.
     Other {
         /// The error code, or the status as text.
@@ -63,6 +67,10 @@ impl Provider {
                 response,
                 retry_after,
             } => {
+                // Before the status: some servers send 429 along.
+                if let Some(meaning) = meaning_of_wait(&response.code, kind) {
+                    return meaning;
+                }
                 let retry_after = *retry_after;
                 if passes(*status, &response.code) {
                     return Meaning::Transitory { retry_after };
@@ -94,6 +102,9 @@ impl Provider {
                 code == "invalid_token" || self.errors.access_token_rejected.contains(&status);
             return is_rejected.then_some(Meaning::TokenRejected);
         }
+        if kind == CallKind::Keys {
+            return None;
+        }
         let is_final = kind == CallKind::Refresh
             && self
                 .errors
@@ -107,6 +118,7 @@ impl Provider {
         Some(match code {
             "invalid_grant" if kind == CallKind::Password => Meaning::WrongPassword,
             "invalid_grant" => Meaning::GrantRejected,
+            "expired_token" if kind == CallKind::DeviceToken => Meaning::GrantRejected,
             "invalid_token" | "interaction_required" if kind == CallKind::Refresh => {
                 Meaning::GrantRejected
             }
@@ -126,7 +138,7 @@ impl Provider {
             let is_rejected = self.errors.access_token_rejected.contains(&status);
             return is_rejected.then_some(Meaning::TokenRejected);
         }
-        if status != StatusCode::UNAUTHORIZED {
+        if status != StatusCode::UNAUTHORIZED || kind == CallKind::Keys {
             return None;
         }
         let by_headers = self.tokens.headers.is_some();
@@ -138,6 +150,14 @@ impl Provider {
                 code: status.to_string(),
             },
         })
+    }
+}
+
+fn meaning_of_wait(code: &str, kind: CallKind) -> Option<Meaning> {
+    match code {
+        "authorization_pending" if kind == CallKind::DeviceToken => Some(Meaning::Pending),
+        "slow_down" if kind == CallKind::DeviceToken => Some(Meaning::SlowDown),
+        _ => None,
     }
 }
 

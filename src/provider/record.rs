@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::address::{Endpoint, host_and_port};
+use super::address::Endpoint;
 use super::call::{CallKind, CallRecord};
 use super::manifest::Effect;
 use super::profile::ProfileKeys;
 use super::settings::ClientSettings;
+use super::ways::Redirection;
 use crate::ids::ProviderId;
 
 /// One provider.
@@ -28,6 +29,8 @@ pub struct Provider {
     pub origin: Origin,
     pub(super) notes: Vec<String>,
     pub(super) sign_in: SignIn,
+    pub(super) issuer: IssuerRule,
+    pub(super) id_tokens: IdTokens,
     pub(super) authorization: Option<AuthorizationRecord>,
     pub(super) redirection: Redirection,
     pub(super) hosts: Vec<Host>,
@@ -57,6 +60,8 @@ pub enum SignIn {
     AuthorizationCode,
     /// With user name and password, typed here.
     Password,
+    /// On the provider's page, with a code that is shown here (RFC 8628).
+    Device,
 }
 
 /// How an access token is kept alive.
@@ -114,9 +119,9 @@ pub(super) struct AuthorizationRecord {
     pub(super) endpoint: Endpoint,
     pub(super) scope: Option<String>,
     pub(super) extra_params: Vec<(String, String)>,
+    pub(super) account_chooser: Vec<(String, String)>,
     pub(super) uses_pkce: bool,
     pub(super) state_may_be_missing: bool,
-    pub(super) issuer: IssuerRule,
 }
 
 /// What is known of `iss` (RFC 9207 §2.4).
@@ -126,11 +131,12 @@ pub(super) struct IssuerRule {
     pub(super) is_required: bool,
 }
 
-/// The file's redirect URI, and whether plain `http` is out of the question.
-#[derive(Clone, Debug)]
-pub(super) struct Redirection {
-    pub(super) uri: Option<String>,
-    pub(super) must_be_https: bool,
+/// What is known of ID tokens (OpenID Connect Core §2).
+#[derive(Clone, Debug, Default)]
+pub(super) struct IdTokens {
+    /// Whether the scope `openid` is asked for.
+    pub(super) is_asked_for: bool,
+    pub(super) algorithms: Vec<String>,
 }
 
 /// All calls, the documented way first.
@@ -141,6 +147,9 @@ pub(super) struct Calls {
     pub(super) refresh: Vec<CallRecord>,
     pub(super) profile: Vec<CallRecord>,
     pub(super) revocation: Vec<CallRecord>,
+    pub(super) device_authorization: Vec<CallRecord>,
+    pub(super) device_token: Vec<CallRecord>,
+    pub(super) keys: Vec<CallRecord>,
 }
 
 /// Where tokens are in an answer and what is known of them beforehand.
@@ -173,16 +182,28 @@ impl Calls {
             CallKind::Refresh => &self.refresh,
             CallKind::Profile => &self.profile,
             CallKind::Revoke => &self.revocation,
+            CallKind::DeviceAuthorization => &self.device_authorization,
+            CallKind::DeviceToken => &self.device_token,
+            CallKind::Keys => &self.keys,
         }
     }
 
-    fn all(&self) -> impl Iterator<Item = &CallRecord> {
-        let tokens = self
-            .exchange
-            .iter()
-            .chain(&self.password)
-            .chain(&self.refresh);
-        tokens.chain(&self.profile).chain(&self.revocation)
+    pub(super) fn all(&self) -> impl Iterator<Item = &CallRecord> {
+        self.with_secrets().chain(&self.keys)
+    }
+
+    /// The calls that carry a token, a code, a password or the client's secret.
+    pub(super) fn with_secrets(&self) -> impl Iterator<Item = &CallRecord> {
+        let lists = [
+            &self.exchange,
+            &self.password,
+            &self.refresh,
+            &self.profile,
+            &self.revocation,
+            &self.device_authorization,
+            &self.device_token,
+        ];
+        lists.into_iter().flatten()
     }
 }
 
@@ -200,36 +221,6 @@ impl Provider {
     pub(super) fn is_on(&self, effect: Effect, settings: &ClientSettings) -> bool {
         let mut options = self.options.iter().filter(|option| option.effect == effect);
         options.any(|option| option.is_on(settings))
-    }
-
-    /// The host people sign in at, in ASCII form; empty where nobody has given it yet.
-    pub fn sign_in_host(&self, settings: &ClientSettings) -> String {
-        match (self.sign_in(settings), &self.authorization) {
-            (SignIn::AuthorizationCode, Some(record)) => host(&record.endpoint, settings),
-            _ => self.host_of(CallKind::Password, settings),
-        }
-    }
-
-    /// The host a kind of call goes to; empty where there is none.
-    pub fn host_of(&self, kind: CallKind, settings: &ClientSettings) -> String {
-        let first = self.calls.of(kind).first();
-        first.map_or_else(String::new, |record| host(&record.endpoint, settings))
-    }
-
-    /// Where a host is now; empty where the person has to say so.
-    #[expect(
-        clippy::unused_self,
-        reason = "asked of the provider like everything that depends on the set-up"
-    )]
-    pub fn host_address(&self, host: &Host, settings: &ClientSettings) -> String {
-        let set = settings.hosts.get(&host.id).or(settings.base_url.as_ref());
-        let address = set.or(host.address.as_ref());
-        address.map_or_else(String::new, Url::to_string)
-    }
-
-    /// The hosts the set-up may move.
-    pub fn hosts(&self) -> &[Host] {
-        &self.hosts
     }
 
     /// The switches.
@@ -290,16 +281,36 @@ impl Provider {
             .is_some_and(|record| record.state_may_be_missing)
     }
 
-    /// What `iss` of an authorization response is compared with.
+    /// What `iss` of an authorization response or an ID token is compared with.
     pub fn issuer(&self) -> Option<&str> {
-        self.authorization.as_ref()?.issuer.issuer.as_deref()
+        self.issuer.issuer.as_deref()
     }
 
     /// Whether an authorization response without `iss` is refused.
-    pub fn issuer_required(&self) -> bool {
+    pub const fn issuer_required(&self) -> bool {
+        self.issuer.is_required
+    }
+
+    /// Whether a sign-in brings an ID token that can be checked (OpenID Connect Core §3.1.3.7): then a nonce is sent.
+    pub const fn expects_id_token(&self) -> bool {
+        self.id_tokens.is_asked_for && self.issuer.issuer.is_some() && !self.calls.keys.is_empty()
+    }
+
+    /// The algorithms its ID tokens may be signed with.
+    pub fn id_token_algorithms(&self) -> &[String] {
+        &self.id_tokens.algorithms
+    }
+
+    /// Whether people can be asked which of their accounts is meant.
+    pub fn offers_account_chooser(&self) -> bool {
         self.authorization
             .as_ref()
-            .is_some_and(|record| record.issuer.is_required)
+            .is_some_and(|record| !record.account_chooser.is_empty())
+    }
+
+    /// Whether people can sign in on another device (RFC 8628).
+    pub const fn offers_device(&self) -> bool {
+        !self.calls.device_authorization.is_empty()
     }
 
     /// How an access token is kept alive.
@@ -341,28 +352,9 @@ impl Provider {
             CallKind::Password if self.tokens.headers.is_some() => "Basic sign-in",
             CallKind::Password => "password",
             CallKind::Refresh => "refresh_token",
-            CallKind::Profile | CallKind::Revoke => "",
+            CallKind::DeviceAuthorization | CallKind::DeviceToken => "device_code",
+            CallKind::Profile | CallKind::Revoke | CallKind::Keys => "",
         }
-    }
-
-    /// The origin tokens come from and are bound to; empty where nobody has given it yet.
-    pub fn token_origin(&self, settings: &ClientSettings) -> String {
-        let first = self
-            .calls
-            .exchange
-            .iter()
-            .chain(&self.calls.password)
-            .next();
-        let url = first.and_then(|record| record.endpoint.at(settings).ok());
-        url.map_or_else(String::new, |url| url.origin().ascii_serialization())
-    }
-
-    pub(super) fn lacks_address(&self, settings: &ClientSettings) -> bool {
-        let endpoints = self.calls.all().map(|call| &call.endpoint);
-        let authorization = self.authorization.iter().map(|record| &record.endpoint);
-        endpoints
-            .chain(authorization)
-            .any(|endpoint| endpoint.lacks_base(settings))
     }
 }
 
@@ -374,10 +366,4 @@ impl Switch {
             .copied()
             .unwrap_or(self.default)
     }
-}
-
-fn host(endpoint: &Endpoint, settings: &ClientSettings) -> String {
-    endpoint
-        .at(settings)
-        .map_or_else(|_| String::new(), |url| host_and_port(&url))
 }

@@ -48,27 +48,19 @@ impl Registry {
                 );
             }
         }
-        let shipped = registry.0.len();
-        for UserFile { path: file, text } in files {
-            let text = match text {
-                Ok(text) => text,
-                Err(why) => {
-                    problems.push(
-                        Mistake::of_file("", format!("a file that can be read: {why}"))
-                            .in_file(&file, ""),
-                    );
-                    continue;
-                }
-            };
-            let origin = Origin::User { file: file.clone() };
-            if let Err(mistakes) = registry.add(&text, origin) {
-                problems.extend(mistakes.into_iter().map(|it| it.in_file(&file, &text)));
-            }
+        for file in files {
+            problems.extend(registry.add_file(file).err().into_iter().flatten());
         }
-        if let Some(own) = registry.0.get_mut(shipped..) {
-            own.sort_by_cached_key(|provider| (provider.name.to_lowercase(), provider.id.clone()));
-        }
+        registry.sort();
         (registry, problems)
+    }
+
+    /// The same list with one more file of the user's, or what is wrong with that file.
+    pub fn with(&self, file: UserFile) -> Result<Self, Vec<FileProblem>> {
+        let mut registry = self.clone();
+        registry.add_file(file)?;
+        registry.sort();
+        Ok(registry)
     }
 
     /// The provider of this name.
@@ -79,6 +71,27 @@ impl Registry {
     /// All of them, in the order people see them.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Provider>> {
         self.0.iter()
+    }
+
+    /// The user's own come after the shipped ones, by name.
+    fn sort(&mut self) {
+        self.0.sort_by_cached_key(|provider| match provider.origin {
+            // The sort is stable: the shipped ones stay as they are.
+            Origin::BuiltIn => None,
+            Origin::User { .. } => Some((provider.name.to_lowercase(), provider.id.clone())),
+        });
+    }
+
+    fn add_file(&mut self, file: UserFile) -> Result<(), Vec<FileProblem>> {
+        let UserFile { path: file, text } = file;
+        let text = text.map_err(|why| {
+            let expected = format!("a file that can be read: {why}");
+            vec![Mistake::of_file("", expected).in_file(&file, "")]
+        })?;
+        let origin = Origin::User { file: file.clone() };
+        let in_file = |mistake: Mistake| mistake.in_file(&file, &text);
+        self.add(&text, origin)
+            .map_err(|mistakes| mistakes.into_iter().map(in_file).collect())
     }
 
     fn add(&mut self, text: &str, origin: Origin) -> Result<(), Vec<Mistake>> {

@@ -15,14 +15,40 @@ use super::settings::{Client, ClientSettings};
 use crate::oauth::{AuthorizationRequest, CodeChallenge, CodeVerifier, State};
 use crate::secret::Secret;
 
+/// What an authorization request is made of beside provider and client.
+#[derive(Clone, Copy, Debug)]
+pub struct AuthorizationInputs<'a> {
+    /// The redirect URI, exactly as the exchange will repeat it.
+    pub redirect_uri: &'a str,
+    /// What comes back with the answer.
+    pub state: &'a State,
+    /// The PKCE challenge (RFC 7636 §4.2), where the provider knows PKCE.
+    pub challenge: Option<&'a CodeChallenge>,
+    /// What comes back in the ID token (OpenID Connect Core §3.1.2.1), where one is expected.
+    pub nonce: Option<&'a str>,
+    /// Whether the person is to be asked which account is meant, because another one is linked already.
+    pub chooses_account: bool,
+}
+
+impl<'a> AuthorizationInputs<'a> {
+    /// A request without PKCE, ID token and choice of account.
+    pub const fn plain(redirect_uri: &'a str, state: &'a State) -> Self {
+        Self {
+            redirect_uri,
+            state,
+            challenge: None,
+            nonce: None,
+            chooses_account: false,
+        }
+    }
+}
+
 impl Provider {
     /// The address the browser is opened with (RFC 6749 §4.1.1).
     pub fn authorization_request(
         &self,
         client: &Client,
-        redirect_uri: &str,
-        state: &State,
-        challenge: Option<&CodeChallenge>,
+        inputs: &AuthorizationInputs<'_>,
     ) -> Result<Url, Error> {
         let Some(record) = &self.authorization else {
             return Err(Error::NoEndpoint {
@@ -44,17 +70,22 @@ impl Provider {
             let secret = secret.ok_or_else(|| missing("client_secret"))?;
             request = request.with("client_secret", secret.expose());
         }
-        request = request.with("redirect_uri", redirect_uri);
+        request = request.with("redirect_uri", inputs.redirect_uri);
         if let Some(scope) = &record.scope {
             request = request.with("scope", scope);
         }
-        request = request.with("state", state.as_str());
-        if let Some(challenge) = challenge {
+        request = request.with("state", inputs.state.as_str());
+        if let Some(nonce) = inputs.nonce {
+            request = request.with("nonce", nonce);
+        }
+        if let Some(challenge) = inputs.challenge {
             request = request
                 .with("code_challenge", challenge.as_str())
                 .with("code_challenge_method", "S256");
         }
-        let extra = record.extra_params.iter();
+        let chooser = record.account_chooser.iter();
+        let chooser = chooser.filter(|_| inputs.chooses_account);
+        let extra = record.extra_params.iter().chain(chooser);
         let request = extra.fold(request, |request, (name, value)| request.with(name, value));
         Ok(request.url())
     }
@@ -94,6 +125,29 @@ impl Provider {
             .with("username", username)
             .with("password", password.expose());
         calls(&self.calls.password, &values)
+    }
+
+    /// A code for the person to type on another device (RFC 8628 §3.1).
+    pub fn device_authorization_calls(&self, client: &Client) -> Result<Vec<Call>, Error> {
+        calls(&self.calls.device_authorization, &Values::of(client))
+    }
+
+    /// Tokens for that code (RFC 8628 §3.4); to be asked again as long as the answer means `Pending` or `SlowDown`.
+    pub fn device_token_calls(
+        &self,
+        client: &Client,
+        device_code: &Secret,
+    ) -> Result<Vec<Call>, Error> {
+        let values = Values::of(client).with("device_code", device_code.expose());
+        calls(&self.calls.device_token, &values)
+    }
+
+    /// The keys that ID tokens are signed with.
+    pub fn jwks_call(&self, client: &Client) -> Result<Call, Error> {
+        let record = self.calls.keys.first().ok_or(Error::NoEndpoint {
+            endpoint: "jwks_uri",
+        })?;
+        build::call(record, 0, &Values::of(client))
     }
 
     /// New tokens for a refresh token (RFC 6749 §6).

@@ -10,7 +10,6 @@ use url::Url;
 use super::address;
 use super::error::SettingsError;
 use super::record::Provider;
-use super::redirect::{self, Redirect};
 use crate::ids::BrowserChoice;
 use crate::secret::Secret;
 
@@ -22,12 +21,18 @@ pub struct ClientSettings {
     pub client_id: Option<String>,
     /// The registered redirect URI, where it is not the file's.
     pub redirect_uri: Option<String>,
+    /// Registered redirect URIs to try in this order after that one, where its port is taken.
+    pub other_redirect_uris: Vec<String>,
+    /// Whether the answer to an `https` loopback address is pasted instead of listened for.
+    pub pastes_redirect: bool,
     /// Replaces the origin of every endpoint; its path is put before theirs.
     pub base_url: Option<Url>,
     /// Replaces the origin of one host's endpoints, by host id.
     pub hosts: BTreeMap<String, Url>,
     /// Switches that are not as the file has them, by option id.
     pub options: BTreeMap<String, bool>,
+    /// Where the provider's file sent secrets when this was saved; empty where no file could be swapped.
+    pub kept_for: Vec<String>,
     /// The browser new accounts are signed in with; `None` for the system's own choice.
     pub browser: Option<BrowserChoice>,
 }
@@ -99,24 +104,7 @@ impl Provider {
                 self.options().iter().map(|option| option.id.as_str()),
             ));
         }
-        match &settings.redirect_uri {
-            Some(uri) => redirect::read(uri, self.redirection.must_be_https)
-                .map(drop)
-                .map_err(|expected| refused("Redirect URI", expected)),
-            None => Ok(()),
-        }
-    }
-
-    /// The redirect URI in use and what it asks of us; an empty URI where none is known yet.
-    pub fn redirect(&self, settings: &ClientSettings) -> Redirect {
-        let set = settings.redirect_uri.as_deref();
-        let uri = set.or(self.redirection.uri.as_deref()).unwrap_or_default();
-        let kind = redirect::read(uri, self.redirection.must_be_https);
-        Redirect {
-            uri: uri.to_owned(),
-            // An address that nobody can listen at is one whose answer has to be pasted.
-            kind: kind.unwrap_or(redirect::RedirectKind::Pasted),
-        }
+        self.check_redirects(settings)
     }
 }
 
@@ -143,7 +131,7 @@ fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> SettingsError 
     refused(id, format!("one of {}", known.join(", ")))
 }
 
-fn refused(field: &str, expected: impl Into<String>) -> SettingsError {
+pub(super) fn refused(field: &str, expected: impl Into<String>) -> SettingsError {
     SettingsError {
         field: field.to_owned(),
         expected: expected.into(),

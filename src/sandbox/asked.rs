@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{params::Params, reply::Reply};
 
-/// No request of the five protocols comes near it.
+/// No request of any of the protocols comes near it.
 const LONGEST_BODY: usize = 64 * 1024;
 
 /// A request with its body read and taken apart.

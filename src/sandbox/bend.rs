@@ -1,6 +1,6 @@
 //! What a fault does: to the ledger before the work, to the answer instead of or after it.
 //!
-//! Knows no provider: every fault is one rule for all five.
+//! Knows no provider: every fault is one rule for all of them. What is wrong with an ID token is decided where it is signed.
 
 use serde_json::{Map, Value};
 
@@ -15,6 +15,9 @@ const HUGE: usize = 2 * 1024 * 1024;
 const PORTAL: &str =
     "<!doctype html><title>Welcome</title><p>Please accept the terms of this network.</p>";
 
+/// Somebody who is none of the practice providers.
+pub(super) const ELSEWHERE: &str = "https://elsewhere.practice.example";
+
 /// The answer that goes out in place of any work.
 pub(super) fn instead(fault: &Fault) -> Option<Reply> {
     Some(match fault {
@@ -23,6 +26,7 @@ pub(super) fn instead(fault: &Fault) -> Option<Reply> {
         }
         Fault::ServerError => Reply::text(500, "Internal server error"),
         Fault::Unavailable => Reply::text(503, "Service unavailable"),
+        Fault::MetadataMissing => Reply::text(404, "Not found"),
         Fault::Html => Reply::html(200, PORTAL.to_owned()),
         Fault::HugeBody => Reply::json(200, Value::String("x".repeat(HUGE))),
         Fault::RedirectElsewhere { to } => Reply::empty(307).with("location", to),
@@ -49,6 +53,11 @@ pub(super) fn tamper(fault: &Fault, asked: &Asked, ledger: &mut Ledger) {
         Fault::CodeExpired => {
             if let Some(code) = presented("code").and_then(|code| ledger.codes.get_mut(code)) {
                 code.expires_at = i64::MIN;
+            }
+            if let Some(device) =
+                presented("device_code").and_then(|code| ledger.devices.get_mut(code))
+            {
+                device.expires_at = i64::MIN;
             }
         }
         Fault::RefreshRevoked => {
@@ -91,6 +100,11 @@ pub(super) fn answer(fault: &Fault, reply: &mut Reply) {
                 *accounts = Value::Array(Vec::new());
             }
         }
+        Fault::MetadataIssuer => {
+            if let Body::Json(Value::Object(members)) = &mut reply.body {
+                members.insert("issuer".to_owned(), ELSEWHERE.into());
+            }
+        }
         _ => {}
     }
 }
@@ -106,7 +120,7 @@ pub(super) fn callback(fault: &Fault, reply: &mut Reply) {
         .map(|(_, state)| state.clone());
     match fault {
         Fault::Deny => {
-            params.retain(|(name, _)| *name == "state");
+            params.retain(|(name, _)| matches!(*name, "state" | "iss"));
             params.insert(0, ("error", "access_denied".to_owned()));
         }
         Fault::WrongState => {
@@ -120,7 +134,11 @@ pub(super) fn callback(fault: &Fault, reply: &mut Reply) {
             params.retain(|(name, _)| *name != "state");
             params.extend([("state", state.clone()), ("state", state)]);
         }
-        Fault::WrongIss => params.push(("iss", "https://elsewhere.practice.example".to_owned())),
+        Fault::WrongIss => {
+            params.retain(|(name, _)| *name != "iss");
+            params.push(("iss", ELSEWHERE.to_owned()));
+        }
+        Fault::MissingIss => params.retain(|(name, _)| *name != "iss"),
         _ => {}
     }
 }

@@ -33,8 +33,8 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// Five ports don't fit above the one that was asked for.
-    #[error("there are not five ports from {port} on")]
+    /// Six ports don't fit above the one that was asked for.
+    #[error("there are not six ports from {port} on")]
     PortTooHigh {
         /// The port that was asked for.
         port: u16,

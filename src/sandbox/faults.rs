@@ -23,6 +23,14 @@ pub enum RequestKind {
     Revoke,
     /// User name and password are exchanged for tokens.
     Login,
+    /// The server's metadata is read (RFC 8414).
+    Metadata,
+    /// The keys that ID tokens are signed with are read.
+    Keys,
+    /// A device asks for a code to show (RFC 8628 §3.1).
+    Device,
+    /// A device asks whether the person has decided (RFC 8628 §3.4).
+    DevicePoll,
 }
 
 /// Something a provider does wrong.
@@ -39,9 +47,11 @@ pub enum Fault {
     RepeatedState,
     /// The browser comes back with another issuer's `iss` (RFC 9207).
     WrongIss,
+    /// The browser comes back without an `iss`.
+    MissingIss,
     /// The code has been used before.
     CodeUsed,
-    /// The code has expired.
+    /// The code has expired, a device's too.
     CodeExpired,
     /// The answer takes its time; the work is done after the wait.
     Slow {
@@ -88,6 +98,22 @@ pub enum Fault {
         /// How long.
         seconds: u64,
     },
+    /// The ID token has a nonce that nobody sent.
+    IdTokenNonce,
+    /// The ID token is meant for another client.
+    IdTokenAudience,
+    /// The ID token is another issuer's.
+    IdTokenIssuer,
+    /// The ID token ended an hour ago.
+    IdTokenExpired,
+    /// The ID token is signed with a key that is not among the published ones, under the name of one that is.
+    IdTokenKey,
+    /// The ID token says `alg: none` and has no signature.
+    IdTokenUnsigned,
+    /// The metadata names another issuer.
+    MetadataIssuer,
+    /// There is no metadata.
+    MetadataMissing,
 }
 
 /// How often a fault happens.
@@ -126,17 +152,26 @@ impl Fault {
                 | Self::MissingState
                 | Self::RepeatedState
                 | Self::WrongIss
+                | Self::MissingIss
         )
     }
 
     /// Whether a request of this kind can have it at all.
     pub(super) fn fits(&self, kind: RequestKind) -> bool {
-        use RequestKind::{Authorize, Exchange, Login, Profile, Refresh};
+        use RequestKind::{Authorize, DevicePoll, Exchange, Login, Metadata, Profile, Refresh};
         match self {
-            Self::CodeUsed | Self::CodeExpired => kind == Exchange,
+            Self::CodeUsed => kind == Exchange,
+            Self::CodeExpired => matches!(kind, Exchange | DevicePoll),
             Self::RefreshRevoked => kind == Refresh,
             Self::NoTradingAccounts => kind == Profile,
-            Self::TokenNotReturned => matches!(kind, Exchange | Refresh | Login),
+            Self::TokenNotReturned => matches!(kind, Exchange | Refresh | Login | DevicePoll),
+            Self::IdTokenNonce
+            | Self::IdTokenAudience
+            | Self::IdTokenIssuer
+            | Self::IdTokenExpired
+            | Self::IdTokenKey
+            | Self::IdTokenUnsigned => matches!(kind, Exchange | Refresh | DevicePoll),
+            Self::MetadataIssuer | Self::MetadataMissing => kind == Metadata,
             other if other.is_of_the_callback() => kind == Authorize,
             _ => true,
         }

@@ -2,7 +2,7 @@
 //!
 //! Doesn't know who asks, nor what the provider's rules are; times are Unix milliseconds handed in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -18,12 +18,14 @@ pub(super) struct Ledger {
     pub(super) codes: BTreeMap<String, Code>,
     pub(super) access_tokens: BTreeMap<String, AccessToken>,
     pub(super) refresh_tokens: BTreeMap<String, RefreshToken>,
+    pub(super) families: BTreeMap<String, Family>,
+    pub(super) devices: BTreeMap<String, Device>,
     pub(super) counters: Counters,
     pub(super) trading_accounts: Vec<TradingAccount>,
 }
 
 /// A sign-in under way in a browser.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Ticket {
     pub(super) client_id: String,
     pub(super) redirect_uri: String,
@@ -31,7 +33,25 @@ pub(super) struct Ticket {
     pub(super) scope: Option<String>,
     /// Who has signed in, once somebody has.
     pub(super) username: Option<String>,
+    /// When, in Unix milliseconds.
+    #[serde(default)]
+    pub(super) signed_in_at: i64,
     pub(super) expires_at: i64,
+    /// Whose name the sign-in page suggests, where somebody was chosen.
+    #[serde(default)]
+    pub(super) suggested: Option<String>,
+    #[serde(default)]
+    pub(super) binding: Binding,
+    /// The code of the device that waits for the decision, where no browser goes back to an app.
+    #[serde(default)]
+    pub(super) device_code: Option<String>,
+}
+
+/// What Practice Identity binds a code to beyond its client, address and person.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Binding {
+    pub(super) code_challenge: String,
+    pub(super) nonce: Option<String>,
 }
 
 /// An authorization code and what it is bound to.
@@ -43,6 +63,14 @@ pub(super) struct Code {
     pub(super) scope: Option<String>,
     pub(super) expires_at: i64,
     pub(super) used: bool,
+    /// When the person signed in, in Unix milliseconds.
+    #[serde(default)]
+    pub(super) signed_in_at: i64,
+    #[serde(default)]
+    pub(super) binding: Binding,
+    /// The tokens it was exchanged for, which end if it comes again.
+    #[serde(default)]
+    pub(super) family: Option<String>,
 }
 
 /// An access token that was issued.
@@ -56,6 +84,9 @@ pub(super) struct AccessToken {
     pub(super) companion: Option<String>,
     /// The refresh token that dies when this one is first used.
     pub(super) supersedes: Option<String>,
+    /// The sign-in it descends from, where the provider keeps track.
+    #[serde(default)]
+    pub(super) family: Option<String>,
 }
 
 /// A refresh token that is still good; one that isn't is forgotten.
@@ -64,6 +95,43 @@ pub(super) struct RefreshToken {
     pub(super) username: String,
     pub(super) scope: Option<String>,
     pub(super) expires_at: Option<i64>,
+    /// The sign-in it descends from, where the provider keeps track.
+    #[serde(default)]
+    pub(super) family: Option<String>,
+}
+
+/// All tokens that descend from one sign-in; they end together.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Family {
+    pub(super) client_id: String,
+    pub(super) username: String,
+    /// What the person allowed, which a refresh can narrow but not widen.
+    pub(super) scope: String,
+    /// When the person signed in, in Unix milliseconds.
+    pub(super) signed_in_at: i64,
+    /// The refresh tokens that have been rotated out, by their short hashes.
+    pub(super) spent: BTreeSet<String>,
+}
+
+/// A device that waits for a person to decide elsewhere.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Device {
+    pub(super) client_id: String,
+    pub(super) scope: String,
+    pub(super) user_code: String,
+    /// How long it has to wait between two questions, in milliseconds.
+    pub(super) interval: i64,
+    pub(super) polled_at: Option<i64>,
+    pub(super) expires_at: i64,
+    pub(super) decision: Decision,
+}
+
+/// What the person said to a device's request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum Decision {
+    Pending,
+    Allowed { username: String, signed_in_at: i64 },
+    Denied,
 }
 
 /// What a practice provider has received and done since its folder was made.
@@ -90,6 +158,14 @@ pub struct Counters {
     pub profiles: u64,
     /// Requests to revoke or log out.
     pub revocations: u64,
+    /// Requests for the server's metadata.
+    pub discoveries: u64,
+    /// Requests for the keys that ID tokens are signed with.
+    pub key_reads: u64,
+    /// Requests of devices for a code to show.
+    pub device_authorizations: u64,
+    /// Requests of devices for the decision.
+    pub device_polls: u64,
     /// Requests with a `client_secret` in their address.
     pub secrets_in_address: u64,
     /// How often each code and refresh token was presented, by the first 16 hexadecimal digits of its SHA-256.
@@ -115,6 +191,8 @@ impl Default for Ledger {
             codes: BTreeMap::new(),
             access_tokens: BTreeMap::new(),
             refresh_tokens: BTreeMap::new(),
+            families: BTreeMap::new(),
+            devices: BTreeMap::new(),
             counters: Counters::default(),
             trading_accounts: vec![
                 TradingAccount::sample("12345678@vision", "Practice margin"),
@@ -137,12 +215,41 @@ impl Ledger {
             .filter(|token| token.expires_at.is_none_or(|end| now < end))
     }
 
+    /// The sign-in whose refresh token this was before it was rotated out.
+    pub(super) fn family_that_spent(&self, token: &str) -> Option<(&String, &Family)> {
+        let hash = short_hash(token);
+        let mut families = self.families.iter();
+        families.find(|(_, family)| family.spent.contains(&hash))
+    }
+
+    /// The sign-in that an access or refresh token descends from, whether or not it is still good.
+    pub(super) fn family_of(&self, token: &str) -> Option<(&String, &Family)> {
+        let refresh = self.refresh_tokens.get(token).map(|token| &token.family);
+        let access = self.access_tokens.get(token).map(|token| &token.family);
+        match refresh.or(access) {
+            Some(family) => self.families.get_key_value(family.as_ref()?),
+            None => self.family_that_spent(token),
+        }
+    }
+
+    /// Ends every token that descends from a sign-in.
+    pub(super) fn end_family(&mut self, id: &str) {
+        self.families.remove(id);
+        self.refresh_tokens
+            .retain(|_, token| token.family.as_deref() != Some(id));
+        for access in self.access_tokens.values_mut() {
+            access.revoked |= access.family.as_deref() == Some(id);
+        }
+    }
+
     /// Forgets what can't matter any more.
     pub(super) fn tidy(&mut self, now: i64) {
         const AN_HOUR: i64 = 3_600_000;
         self.tickets.retain(|_, ticket| now < ticket.expires_at);
         self.codes
             .retain(|_, code| now < code.expires_at.saturating_add(AN_HOUR));
+        self.devices
+            .retain(|_, device| now < device.expires_at.saturating_add(AN_HOUR));
         self.access_tokens
             .retain(|_, token| now < token.expires_at.saturating_add(AN_HOUR));
         self.refresh_tokens
@@ -155,6 +262,10 @@ impl Ledger {
                 .map(|(name, _)| name.clone());
             self.access_tokens.remove(&first.unwrap_or_default());
         }
+        let access = self.access_tokens.values().map(|token| &token.family);
+        let refresh = self.refresh_tokens.values().map(|token| &token.family);
+        let alive: BTreeSet<_> = access.chain(refresh).flatten().collect();
+        self.families.retain(|id, _| alive.contains(id));
     }
 }
 

@@ -39,12 +39,14 @@ pub struct Options {
     pub folder: PathBuf,
     /// Document or product.
     pub mode: Mode,
-    /// The first of five ports; without it, the ports of the last run where they are free.
+    /// The first of six ports; without it, the ports of the last run where they are free.
     pub port: Option<u16>,
     /// How long an access token is good for, instead of what the provider says.
     pub lifetime: Option<Duration>,
     /// How long an authorization code is good for, instead of what the provider says.
     pub code_lifetime: Option<Duration>,
+    /// How long a device has to wait between two questions, instead of five seconds.
+    pub device_interval: Option<Duration>,
     /// The present moment.
     pub clock: Clock,
 }
@@ -58,6 +60,7 @@ impl Options {
             port: None,
             lifetime: None,
             code_lifetime: None,
+            device_interval: None,
             clock: Arc::new(system_clock),
         }
     }
@@ -71,6 +74,7 @@ impl fmt::Debug for Options {
             .field("port", &self.port)
             .field("lifetime", &self.lifetime)
             .field("code_lifetime", &self.code_lifetime)
+            .field("device_interval", &self.device_interval)
             .finish_non_exhaustive()
     }
 }

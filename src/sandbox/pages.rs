@@ -7,13 +7,16 @@ use std::sync::LazyLock;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-use super::{options::Mode, reply::Reply, shop::Shop, users};
+use super::{options::Mode, reply::Reply, shop::Shop, users::USERS};
 
 const FRAME: &str = include_str!("../../assets/sandbox/frame.html");
 const SIGN_IN: &str = include_str!("../../assets/sandbox/sign_in.html");
 const CONSENT: &str = include_str!("../../assets/sandbox/consent.html");
 const NOTICE: &str = include_str!("../../assets/sandbox/notice.html");
 const CODE: &str = include_str!("../../assets/sandbox/code.html");
+const CHOOSE: &str = include_str!("../../assets/sandbox/choose.html");
+const PERSON: &str = include_str!("../../assets/sandbox/person.html");
+const DEVICE: &str = include_str!("../../assets/sandbox/device.html");
 const STYLE: &str = include_str!("../../assets/sandbox/style.css");
 
 /// Nothing but the one style sheet, by its hash.
@@ -27,8 +30,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The sign-in form, prefilled so that practice needs no typing, with a message above it where there is one.
-pub(super) fn sign_in(shop: &Shop, ticket: &str, message: &str) -> Reply {
-    let username = users::TRADER.username;
+pub(super) fn sign_in(shop: &Shop, ticket: &str, username: &str, message: &str) -> Reply {
     let values = [
         ("ticket", ticket),
         ("message", message),
@@ -48,6 +50,20 @@ pub(super) fn consent(shop: &Shop, ticket: &str, username: &str) -> Reply {
     )
 }
 
+/// The question who signs in.
+pub(super) fn choose(shop: &Shop, ticket: &str) -> Reply {
+    let person = |user: &super::users::User| fill(PERSON, &[("username", user.username)]);
+    let content =
+        fill(CHOOSE, &[("ticket", ticket)]).replace("<!--people-->", &USERS.map(person).concat());
+    page(shop, 200, "Choose an account", &content)
+}
+
+/// The form for the code that a device shows.
+pub(super) fn device(shop: &Shop, user_code: &str, message: &str) -> Reply {
+    let values = [("user_code", user_code), ("message", message)];
+    page(shop, 200, "Connect an app", &fill(DEVICE, &values))
+}
+
 /// A sentence with nothing to press.
 pub(super) fn notice(shop: &Shop, status: u16, title: &str, text: &str) -> Reply {
     page(shop, status, title, &fill(NOTICE, &[("text", text)]))
@@ -60,6 +76,7 @@ pub(super) fn code(shop: &Shop, code: &str) -> Reply {
 
 fn page(shop: &Shop, status: u16, title: &str, content: &str) -> Reply {
     let manner = match shop.mode {
+        _ if shop.identity.is_some() => "Answers as the standards say",
         Mode::Documented => "Answers as its document says",
         Mode::Field => "Answers as the product in the field does",
     };

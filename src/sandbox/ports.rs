@@ -1,4 +1,4 @@
-//! Which five ports the practice providers listen on.
+//! Which ports the practice providers listen on.
 //!
 //! Doesn't know what is served there.
 
@@ -6,7 +6,7 @@ use std::{io, net::Ipv4Addr, time::Duration};
 
 use tokio::net::TcpListener;
 
-use super::{Error, provider::PROVIDERS, ready::Ready};
+use super::{Error, provider::SERVED, ready::Ready};
 
 /// Where the first provider listens if nothing else is said or remembered.
 const FIRST: u16 = 47_310;
@@ -14,7 +14,7 @@ const FIRST: u16 = 47_310;
 /// How the ports are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Choice {
-    /// These five, or an error.
+    /// This one and the next ones, or an error.
     From(u16),
     /// The ones of the last run, or the usual ones; any other where one is taken.
     Remembered,
@@ -25,8 +25,8 @@ pub(super) enum Choice {
 /// Listens on one port per provider.
 pub(super) async fn bind(choice: Choice, last: Option<&Ready>) -> Result<Vec<TcpListener>, Error> {
     let mut sockets = Vec::new();
-    for (provider, offset) in PROVIDERS.into_iter().zip(0..) {
-        let remembered = last.and_then(|ready| port(&ready.provider(provider.id)?.base_url));
+    for (provider, offset) in SERVED.into_iter().zip(0..) {
+        let remembered = last.and_then(|ready| port(ready.base_url(provider.id)?));
         let port = match choice {
             Choice::From(port) => port
                 .checked_add(offset)

@@ -1,4 +1,4 @@
-//! What a practice provider is: a name, a table of routes per mode, its way of refusing; and the list of the five.
+//! What a practice provider is: a name, a table of routes per mode, its way of refusing; and the list of them.
 //!
 //! Doesn't know what any of them answers.
 
@@ -9,17 +9,18 @@ use super::{
     just2trade,
     options::Mode,
     reply::{Answer, Refusal, Reply},
-    rest_api_v1, sign_in, tradecloud, trading_parrot,
+    rest_api_v1, sign_in, standard, tradecloud, trading_parrot,
     visit::Visit,
 };
 
-/// The five, in the order of their ports.
-pub(super) const PROVIDERS: [&Provider; 5] = [
+/// All that are served, in the order of their ports: the five with a document, and the one that follows the standards.
+pub(super) const SERVED: [&Provider; 6] = [
     &trading_parrot::PROVIDER,
     &just2trade::PROVIDER,
     &tradecloud::PROVIDER,
     &rest_api_v1::PROVIDER,
     &biggerplate::PROVIDER,
+    &standard::PROVIDER,
 ];
 
 /// One practice provider.
@@ -104,6 +105,9 @@ impl Route {
         match (self.kind, grant_type()) {
             (Some(RequestKind::Exchange), Some("refresh_token")) => Some(RequestKind::Refresh),
             (Some(RequestKind::Exchange), Some("password")) => Some(RequestKind::Login),
+            (Some(RequestKind::Exchange), Some(standard::DEVICE_CODE)) => {
+                Some(RequestKind::DevicePoll)
+            }
             (kind, _) => kind,
         }
     }
@@ -159,6 +163,8 @@ impl Provider {
 }
 
 /// Whether two redirect URIs are the same but for the port of a loopback address ([RFC 8252 §7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)).
+///
+/// An https listener on this machine is under the same constraint as an http one: it can't know beforehand which port is free.
 pub(super) fn same_but_for_loopback_port(registered: &str, sent: &str) -> bool {
     registered == sent
         || without_loopback_port(registered)
@@ -167,7 +173,14 @@ pub(super) fn same_but_for_loopback_port(registered: &str, sent: &str) -> bool {
 
 /// Everything of a loopback address but its port: what stands before it and what follows.
 fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
-    let hosts = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
+    let hosts = [
+        "http://127.0.0.1",
+        "http://[::1]",
+        "http://localhost",
+        "https://127.0.0.1",
+        "https://[::1]",
+        "https://localhost",
+    ];
     let (host, rest) = hosts
         .iter()
         .find_map(|host| Some((*host, uri.strip_prefix(host)?)))?;

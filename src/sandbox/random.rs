@@ -6,6 +6,7 @@ use getrandom::Error;
 
 const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const MIXED: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const LEGIBLE: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ";
 const HEX: &[u8] = b"0123456789abcdef";
 
 pub(super) fn lower_alphanumeric(length: usize) -> Result<String, Error> {
@@ -14,6 +15,11 @@ pub(super) fn lower_alphanumeric(length: usize) -> Result<String, Error> {
 
 pub(super) fn alphanumeric(length: usize) -> Result<String, Error> {
     drawn(MIXED, length)
+}
+
+/// Letters that are not mistaken for one another and make no words ([RFC 8628 §6.1](https://www.rfc-editor.org/rfc/rfc8628#section-6.1)).
+pub(super) fn legible(length: usize) -> Result<String, Error> {
+    drawn(LEGIBLE, length)
 }
 
 pub(super) fn hex(length: usize) -> Result<String, Error> {

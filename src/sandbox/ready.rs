@@ -11,8 +11,10 @@ use super::options::Mode;
 pub struct Ready {
     /// The mode they are served in.
     pub mode: Mode,
-    /// One entry per provider, always in the same order.
+    /// One entry per built-in provider, always in the same order.
     pub providers: Vec<ReadyProvider>,
+    /// The server that follows the standards and stands for no product.
+    pub standard: ReadyStandard,
     /// Who signs in.
     pub username: String,
     /// With which password; every practice user has the same.
@@ -34,9 +36,39 @@ pub struct ReadyProvider {
     pub redirect_uri: Option<String>,
 }
 
+/// Practice Identity, the clients registered with it and who can sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadyStandard {
+    /// The name it goes by in faults and counters.
+    pub id: String,
+    /// What its metadata, its ID tokens and the `iss` of its redirects say, byte for byte.
+    pub issuer: String,
+    /// Scheme, host and port.
+    pub base_url: String,
+    /// The id of the client that has a secret.
+    pub client_id: String,
+    /// That secret; in a Basic header it has to be form-encoded, or it is another one.
+    pub client_secret: String,
+    /// The id of the client that has none.
+    pub public_client_id: String,
+    /// A redirect URI registered for both, on any port.
+    pub redirect_uri: String,
+    /// The user names that can sign in, all with the same password.
+    pub users: Vec<String>,
+}
+
 impl Ready {
-    /// The provider of that id.
+    /// The built-in provider of that id.
     pub fn provider(&self, id: &str) -> Option<&ReadyProvider> {
         self.providers.iter().find(|provider| provider.id == id)
+    }
+
+    /// Scheme, host and port of whoever goes by that id, Practice Identity included.
+    pub fn base_url(&self, id: &str) -> Option<&str> {
+        let provider = self.provider(id).map(|provider| &provider.base_url);
+        let standard = Some(&self.standard).filter(|standard| standard.id == id);
+        provider
+            .or_else(|| standard.map(|standard| &standard.base_url))
+            .map(String::as_str)
     }
 }

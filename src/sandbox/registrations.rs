@@ -1,4 +1,4 @@
-//! What is registered with the practice providers: one client each, and the password of the practice users.
+//! What is registered with the practice providers: one client with a secret each, and the password of the practice users.
 //!
 //! Doesn't know who uses them.
 
@@ -6,7 +6,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, folder::Folder, provider::PROVIDERS, random};
+use super::{
+    Error,
+    folder::Folder,
+    provider::{Provider, SERVED},
+    random, standard,
+};
 
 const FILE: &str = "registrations.json";
 
@@ -34,11 +39,11 @@ impl Registrations {
                 clients: BTreeMap::new(),
             },
         };
-        for provider in PROVIDERS {
+        for provider in SERVED {
             if !registrations.clients.contains_key(provider.id) {
                 registrations
                     .clients
-                    .insert(provider.id.to_owned(), Client::draw()?);
+                    .insert(provider.id.to_owned(), Client::draw(provider)?);
             }
         }
         folder.replace(FILE, &registrations)?;
@@ -54,10 +59,15 @@ impl Registrations {
 }
 
 impl Client {
-    fn draw() -> Result<Self, Error> {
+    fn draw(provider: &Provider) -> Result<Self, Error> {
+        let mut client_secret = random::alphanumeric(40)?;
+        if provider.id == standard::PROVIDER.id {
+            // Whoever forgets to form-encode a secret before it goes into a Basic header is to notice.
+            client_secret.insert_str(20, "+/%41:");
+        }
         Ok(Self {
             client_id: random::lower_alphanumeric(24)?,
-            client_secret: random::alphanumeric(40)?,
+            client_secret,
         })
     }
 }

@@ -55,6 +55,8 @@ impl Refusal {
             "client_id" => "client_id is missing",
             "client_secret" => "client_secret is missing",
             "code" => "code is missing",
+            "code_verifier" => "code_verifier is missing",
+            "device_code" => "device_code is missing",
             "grant_type" => "grant_type is missing",
             "redirect_uri" => "redirect_uri is missing",
             "refresh_token" => "refresh_token is missing",

@@ -45,7 +45,7 @@ pub(super) const PROVIDER: Provider = Provider {
     refuse,
 };
 
-/// Practicing needs an address of one's own, so any https address counts as registered; plain http never does.
+/// Practicing needs an address of one's own, so any https address counts as registered, an https listener on any port of this machine among them; plain http never does.
 fn accepts_redirect(mode: Mode, uri: &str) -> bool {
     (mode == Field && uri == OUT_OF_BAND)
         || Url::parse(uri)

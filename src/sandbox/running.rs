@@ -15,16 +15,19 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use super::{
-    Counters, Error, Fault, Options, Ready, ReadyProvider, RequestKind, Times, TradingAccount,
+    Counters, Error, Fault, Options, Ready, ReadyProvider, ReadyStandard, RequestKind, Times,
+    TradingAccount,
     ask::ask,
     faults::Planned,
     folder::Folder,
     ports::{self, Choice},
-    provider::PROVIDERS,
+    provider::SERVED,
     random,
     registrations::Registrations,
     server,
     shop::{Shop, Tenancy},
+    standard::{self, Identity},
+    users::{TRADER, USERS},
 };
 
 const READY_FILE: &str = "ready.json";
@@ -121,8 +124,7 @@ impl Running {
         request_line: &str,
         content: &impl Serialize,
     ) -> Result<String, Error> {
-        let provider = self.ready.provider(id);
-        let port = provider.and_then(|provider| ports::port(&provider.base_url));
+        let port = self.ready.base_url(id).and_then(ports::port);
         let port = port.ok_or_else(|| Error::UnknownProvider(id.to_owned()))?;
         let content = serde_json::to_string(content)
             .map_err(|error| instruction(id, io::Error::other(error)))?;
@@ -166,7 +168,7 @@ enum Entry {
     /// Its lock is ours.
     Alone(File),
     /// Another process serves it; the file is the one to wait on.
-    Beside(File, Ready),
+    Beside(File, Box<Ready>),
 }
 
 type Report = SyncSender<Result<(Ready, bool), Error>>;
@@ -193,7 +195,7 @@ impl Host {
         let opened = match self.enter().await {
             Ok(Entry::Alone(lock)) => self.open(choice, None).await.map(|ready| (lock, ready)),
             Ok(Entry::Beside(file, ready)) => {
-                say(report, Ok((ready.clone(), true)));
+                say(report, Ok((Ready::clone(&ready), true)));
                 return self.take_over(file, &ready, stopped).await;
             }
             Err(error) => Err(error),
@@ -229,7 +231,7 @@ impl Host {
             if let Ok(Some(served)) = self.folder.read::<Served>(READY_FILE)
                 && served.answers()
             {
-                return Ok(Entry::Beside(file, served.ready));
+                return Ok(Entry::Beside(file, Box::new(served.ready)));
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
@@ -277,7 +279,7 @@ impl Host {
         Some(lock)
     }
 
-    /// Opens the five shops; a holder's `ready` says in which mode, if there was one.
+    /// Opens the shops; a holder's `ready` says in which mode, if there was one.
     async fn open(&self, choice: Choice, holder: Option<&Ready>) -> Result<Ready, Error> {
         let registrations = Registrations::of(&self.folder)?;
         // A file of an older make is no reason not to start: it only tells the last ports.
@@ -290,23 +292,20 @@ impl Host {
         let sockets = ports::bind(choice, last.as_ref()).await?;
         let mode = holder.map_or(self.options.mode, |ready| ready.mode);
         let instance = random::hex(32)?;
-        let mut providers = Vec::new();
         let mut shops = Vec::new();
-        for (provider, socket) in PROVIDERS.into_iter().zip(sockets) {
-            let client = registrations.client(provider.id)?;
-            providers.push(ReadyProvider {
-                id: provider.id.to_owned(),
-                base_url: format!("http://{}", socket.local_addr().map_err(Error::Thread)?),
-                client_id: client.client_id.clone(),
-                client_secret: client.client_secret.clone(),
-                redirect_uri: provider.redirect_uri.map(str::to_owned),
-            });
-            let password = registrations.password.clone();
+        for (provider, socket) in SERVED.into_iter().zip(sockets) {
+            let identity = if provider.id == standard::PROVIDER.id {
+                Some(Identity::of(&self.folder)?)
+            } else {
+                None
+            };
             let tenancy = Tenancy {
                 provider,
                 mode,
-                client,
-                password,
+                base_url: format!("http://{}", socket.local_addr().map_err(Error::Thread)?),
+                client: registrations.client(provider.id)?,
+                identity,
+                password: registrations.password.clone(),
                 instance: instance.clone(),
             };
             shops.push((
@@ -314,11 +313,14 @@ impl Host {
                 socket,
             ));
         }
-        let username = super::users::TRADER.username.to_owned();
+        let entries = || shops.iter().map(|(shop, _)| shop);
+        let standard = entries().find_map(ready_standard);
         let ready = Ready {
             mode,
-            providers,
-            username,
+            providers: entries().filter_map(ready_provider).collect(),
+            standard: standard
+                .ok_or_else(|| Error::UnknownProvider(standard::PROVIDER.id.to_owned()))?,
+            username: TRADER.username.to_owned(),
             password: registrations.password,
         };
         self.folder.replace(
@@ -339,19 +341,46 @@ impl Host {
 impl Served {
     /// Whether the process that wrote this is the one that answers.
     fn answers(&self) -> bool {
-        let told = self.ready.providers.iter().map(|provider| {
-            let told = ask(
-                ports::port(&provider.base_url)?,
-                "GET /practice/ready",
-                &[],
-                "",
-            )
-            .ok()?;
-            let answer: Value = serde_json::from_str(&told.body).ok()?;
-            (answer.get("instance")?.as_str()? == self.instance).then_some(())
-        });
-        self.ready.providers.len() == PROVIDERS.len() && told.collect::<Option<Vec<_>>>().is_some()
+        SERVED.iter().all(|provider| {
+            let base_url = self.ready.base_url(provider.id);
+            base_url.is_some_and(|base_url| self.is_at(base_url))
+        })
     }
+
+    fn is_at(&self, base_url: &str) -> bool {
+        let port = ports::port(base_url);
+        let told = port.and_then(|port| ask(port, "GET /practice/ready", &[], "").ok());
+        let answer = told.and_then(|told| serde_json::from_str::<Value>(&told.body).ok());
+        let instance = answer.as_ref().and_then(|answer| answer.get("instance"));
+        instance.and_then(Value::as_str) == Some(self.instance.as_str())
+    }
+}
+
+/// What a script reads about a built-in provider.
+fn ready_provider(shop: &Shop) -> Option<ReadyProvider> {
+    let provider = || ReadyProvider {
+        id: shop.provider.id.to_owned(),
+        base_url: shop.base_url.clone(),
+        client_id: shop.client.client_id.clone(),
+        client_secret: shop.client.client_secret.clone(),
+        redirect_uri: shop.provider.redirect_uri.map(str::to_owned),
+    };
+    shop.identity.is_none().then(provider)
+}
+
+/// What a script reads about the server that signs ID tokens.
+fn ready_standard(shop: &Shop) -> Option<ReadyStandard> {
+    let identity = shop.identity.as_ref()?;
+    Some(ReadyStandard {
+        id: shop.provider.id.to_owned(),
+        issuer: shop.base_url.clone(),
+        base_url: shop.base_url.clone(),
+        client_id: shop.client.client_id.clone(),
+        client_secret: shop.client.client_secret.clone(),
+        public_client_id: identity.public_client_id.clone(),
+        redirect_uri: shop.provider.redirect_uri?.to_owned(),
+        users: USERS.map(|user| user.username.to_owned()).to_vec(),
+    })
 }
 
 /// Whoever started the thread waits for this; if it doesn't any more, the thread ends by its `stopped`.

@@ -16,6 +16,7 @@ use super::{
     provider::{Provider, Route},
     registrations::Client,
     reply::Reply,
+    standard::Identity,
     visit::Visit,
 };
 
@@ -24,7 +25,11 @@ use super::{
 pub(super) struct Shop {
     pub(super) provider: &'static Provider,
     pub(super) mode: Mode,
+    /// Scheme, host and port; the issuer, where there is one.
+    pub(super) base_url: String,
     pub(super) client: Client,
+    /// Only where ID tokens are signed.
+    pub(super) identity: Option<Identity>,
     pub(super) password: String,
     /// Drawn at every start, so that a stale `ready.json` can't pass for a fresh one.
     pub(super) instance: String,
@@ -39,7 +44,9 @@ pub(super) struct Shop {
 pub(super) struct Tenancy {
     pub(super) provider: &'static Provider,
     pub(super) mode: Mode,
+    pub(super) base_url: String,
     pub(super) client: Client,
+    pub(super) identity: Option<Identity>,
     pub(super) password: String,
     pub(super) instance: String,
 }
@@ -53,7 +60,9 @@ impl Shop {
         let Tenancy {
             provider,
             mode,
+            base_url,
             client,
+            identity,
             password,
             instance,
         } = tenancy;
@@ -61,7 +70,9 @@ impl Shop {
         Ok(Self {
             provider,
             mode,
+            base_url,
             client,
+            identity,
             password,
             instance,
             options,
@@ -104,6 +115,7 @@ impl Shop {
             now: self.now(),
             clock_off: clock_off(fault),
             lifetime,
+            fault,
         };
         (route.answer)(&mut visit)
             .unwrap_or_else(|refusal| (self.provider.refuse)(self.mode, refusal))
@@ -123,6 +135,10 @@ impl Shop {
             Some(RequestKind::Profile) => counters.profiles += 1,
             Some(RequestKind::Revoke) => counters.revocations += 1,
             Some(RequestKind::Login) => counters.logins += 1,
+            Some(RequestKind::Metadata) => counters.discoveries += 1,
+            Some(RequestKind::Keys) => counters.key_reads += 1,
+            Some(RequestKind::Device) => counters.device_authorizations += 1,
+            Some(RequestKind::DevicePoll) => counters.device_polls += 1,
             None => {}
         }
         ledger.tidy(self.now());
@@ -165,6 +181,6 @@ fn clock_off(fault: Option<&Fault>) -> i64 {
     }
 }
 
-fn in_millis(duration: std::time::Duration) -> i64 {
+pub(super) fn in_millis(duration: std::time::Duration) -> i64 {
     duration.as_millis().try_into().unwrap_or(i64::MAX)
 }

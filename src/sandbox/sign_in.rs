@@ -9,6 +9,7 @@ use super::{
     provider::Route,
     random,
     reply::{Answer, Refusal, Reply},
+    users,
     visit::Visit,
 };
 
@@ -22,7 +23,7 @@ pub(super) const ROUTES: &[Route] = &[
 pub(super) const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
 const TICKET_LIFETIME: i64 = 600_000;
-const GONE: &str = "This sign-in has ended. Go back to the app and start again.";
+pub(super) const GONE: &str = "This sign-in has ended. Go back to the app and start again.";
 
 /// A request for authorization whose client and redirect URI are known to be good.
 #[derive(Debug)]
@@ -97,18 +98,41 @@ impl<'a> Request<'a> {
 
     /// Opens the sign-in page.
     pub(super) fn ask(self, visit: &mut Visit<'_>) -> Answer {
-        let name = random::hex(32)?;
-        let ticket = Ticket {
+        let scope = self.params.get("scope").map(str::to_owned);
+        open(visit, self.ticket(scope))
+    }
+
+    /// What the browser is asked for, in this scope.
+    pub(super) fn ticket(self, scope: Option<String>) -> Ticket {
+        Ticket {
             client_id: self.client_id.to_owned(),
             redirect_uri: self.redirect_uri.to_owned(),
             state: self.state,
-            scope: self.params.get("scope").map(str::to_owned),
-            username: None,
-            expires_at: visit.now.saturating_add(TICKET_LIFETIME),
-        };
-        visit.ledger.tickets.insert(name.clone(), ticket);
-        Ok(pages::sign_in(visit.shop, &name, ""))
+            scope,
+            ..Ticket::default()
+        }
     }
+}
+
+/// Shows the sign-in page for a ticket.
+pub(super) fn open(visit: &mut Visit<'_>, ticket: Ticket) -> Answer {
+    let suggested = suggested(&ticket);
+    let name = remember(visit, ticket)?;
+    Ok(pages::sign_in(visit.shop, &name, &suggested, ""))
+}
+
+/// Keeps a ticket for ten minutes, under a name that goes into the page.
+pub(super) fn remember(visit: &mut Visit<'_>, mut ticket: Ticket) -> Result<String, Refusal> {
+    let name = random::hex(32)?;
+    ticket.expires_at = visit.now.saturating_add(TICKET_LIFETIME);
+    visit.ledger.tickets.insert(name.clone(), ticket);
+    Ok(name)
+}
+
+/// Whose name stands in the form.
+fn suggested(ticket: &Ticket) -> String {
+    let first = || users::TRADER.username.to_owned();
+    ticket.suggested.clone().unwrap_or_else(first)
 }
 
 impl Stop {
@@ -153,25 +177,19 @@ fn sign_in(visit: &mut Visit<'_>) -> Answer {
         return Ok(pages::sign_in(
             visit.shop,
             name,
+            &suggested(ticket),
             "Wrong user name or password",
         ));
     };
+    ticket.signed_in_at = visit.now;
     ticket.username = Some(user.username.to_owned());
     Ok(pages::consent(visit.shop, name, user.username))
 }
 
 /// The person presses "Allow" or "Deny".
-fn consent(visit: &mut Visit<'_>) -> Answer {
+pub(super) fn consent(visit: &mut Visit<'_>) -> Answer {
     let form = visit.form()?;
-    let name = form.get("ticket").unwrap_or_default();
-    let signed_in = visit
-        .ledger
-        .tickets
-        .remove(name)
-        .filter(|ticket| visit.now < ticket.expires_at);
-    let Some((ticket, username)) =
-        signed_in.and_then(|ticket| Some((ticket.clone(), ticket.username?)))
-    else {
+    let Some((ticket, username)) = signed_in(visit, form) else {
         return Ok(pages::notice(visit.shop, 400, "Too late", GONE));
     };
     match form.get("decision") {
@@ -190,6 +208,14 @@ fn consent(visit: &mut Visit<'_>) -> Answer {
     }
 }
 
+/// Takes the ticket of a form, with who signed in.
+pub(super) fn signed_in(visit: &mut Visit<'_>, form: &Params) -> Option<(Ticket, String)> {
+    let name = form.get("ticket").unwrap_or_default();
+    let ticket = visit.ledger.tickets.remove(name)?;
+    let username = ticket.username.clone()?;
+    (visit.now < ticket.expires_at).then_some((ticket, username))
+}
+
 fn allow(visit: &mut Visit<'_>, ticket: &Ticket, username: String) -> Answer {
     let code = (visit.shop.provider.code)()?;
     let record = Code {
@@ -199,6 +225,9 @@ fn allow(visit: &mut Visit<'_>, ticket: &Ticket, username: String) -> Answer {
         scope: ticket.scope.clone(),
         expires_at: visit.now.saturating_add(visit.shop.code_lifetime()),
         used: false,
+        signed_in_at: ticket.signed_in_at,
+        binding: ticket.binding.clone(),
+        family: None,
     };
     visit.ledger.codes.insert(code.clone(), record);
     visit.ledger.counters.codes += 1;

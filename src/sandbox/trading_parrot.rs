@@ -166,7 +166,7 @@ fn me(visit: &mut Visit<'_>) -> Answer {
             "user_email": user.username,
             "user_registered": "2021-05-14 09:00:00",
             "user_status": "0",
-            "display_name": format!("{} {}", user.first_name, user.last_name),
+            "display_name": user.name(),
         }),
     )
     .uncached())

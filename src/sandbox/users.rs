@@ -2,7 +2,7 @@
 //!
 //! Doesn't know their password: it is drawn when the folder is made.
 
-/// A practice user with everything any of the five profiles shows.
+/// A practice user with everything any of the profiles shows.
 #[derive(Debug)]
 pub(super) struct User {
     /// The name to sign in with, which is also the e-mail address.
@@ -13,6 +13,15 @@ pub(super) struct User {
     pub(super) uuid: &'static str,
     pub(super) number: u32,
 }
+
+impl User {
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+}
+
+/// Everybody who can sign in.
+pub(super) const USERS: [&User; 2] = [TRADER, DESK];
 
 pub(super) const TRADER: &User = &User {
     username: "trader@practice.example",
@@ -38,7 +47,5 @@ pub(super) fn named(username: &str) -> &'static User {
 }
 
 pub(super) fn find(username: &str) -> Option<&'static User> {
-    [TRADER, DESK]
-        .into_iter()
-        .find(|user| user.username == username)
+    USERS.into_iter().find(|user| user.username == username)
 }

@@ -4,6 +4,7 @@
 
 use super::{
     asked::{Asked, Sent},
+    faults::Fault,
     ledger::{AccessToken, Code, Ledger, RefreshToken},
     options::Mode,
     params::Params,
@@ -24,6 +25,8 @@ pub(super) struct Visit<'a> {
     pub(super) clock_off: i64,
     /// How long an access token is good for, where a fault or an option says so; in milliseconds.
     pub(super) lifetime: Option<i64>,
+    /// The fault this request has, for what only the provider itself can get wrong.
+    pub(super) fault: Option<&'a Fault>,
 }
 
 /// Tokens just issued.
@@ -46,6 +49,8 @@ pub(super) struct Grant {
     pub(super) refresh_token: Option<String>,
     /// How long the refresh token is good for, in seconds.
     pub(super) refresh_lifetime: Option<i64>,
+    /// The sign-in the tokens descend from, where the provider keeps track.
+    pub(super) family: Option<String>,
 }
 
 /// Why a bearer token isn't good.
@@ -79,7 +84,7 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// Refuses a client that isn't the registered one, by id alone.
+    /// Refuses a client that isn't registered, by id alone.
     pub(super) fn known_client(&self, params: &Params) -> Result<(), Refusal> {
         self.check_client(params.required("client_id")?, None)
     }
@@ -94,7 +99,11 @@ impl<'a> Visit<'a> {
 
     pub(super) fn check_client(&self, id: &str, secret: Option<&str>) -> Result<(), Refusal> {
         let client = &self.shop.client;
-        if id == client.client_id && secret.is_none_or(|secret| secret == client.client_secret) {
+        let public = self.shop.identity.as_ref();
+        let is_public = public.is_some_and(|identity| id == identity.public_client_id);
+        if (id == client.client_id && secret.is_none_or(|secret| secret == client.client_secret))
+            || (is_public && secret.is_none())
+        {
             Ok(())
         } else {
             Err(Refusal::new(
@@ -110,6 +119,19 @@ impl<'a> Visit<'a> {
         params: &Params,
         redirect_uri: Option<&str>,
     ) -> Result<Code, Refusal> {
+        let shop = self.shop;
+        let code = self.good_code(params, &shop.client.client_id, redirect_uri)?;
+        code.used = true;
+        Ok(code.clone())
+    }
+
+    /// The code, if it is good for this client, and for the redirect URI where one is demanded.
+    pub(super) fn good_code(
+        &mut self,
+        params: &Params,
+        client_id: &str,
+        redirect_uri: Option<&str>,
+    ) -> Result<&mut Code, Refusal> {
         let code = params.required("code")?;
         self.ledger.note_spend(code);
         let now = self.now;
@@ -125,7 +147,7 @@ impl<'a> Visit<'a> {
         if now >= code.expires_at {
             return Err(Refusal::new("invalid_grant", "the code has expired"));
         }
-        if code.client_id != self.shop.client.client_id {
+        if code.client_id != client_id {
             return Err(Refusal::new(
                 "invalid_grant",
                 "the code was issued to another client",
@@ -137,8 +159,7 @@ impl<'a> Visit<'a> {
                 "redirect_uri is not the one of the authorization request",
             ));
         }
-        code.used = true;
-        Ok(code.clone())
+        Ok(code)
     }
 
     /// The refresh token presented, if it is good.
@@ -164,6 +185,7 @@ impl<'a> Visit<'a> {
             revoked: false,
             companion: grant.refresh_token.clone(),
             supersedes: None,
+            family: grant.family.clone(),
         };
         self.ledger
             .access_tokens
@@ -176,6 +198,7 @@ impl<'a> Visit<'a> {
                 username,
                 scope: grant.scope,
                 expires_at,
+                family: grant.family,
             };
             self.ledger.refresh_tokens.insert(token.clone(), refresh);
         }
@@ -227,7 +250,14 @@ impl Grant {
             lifetime,
             refresh_token: None,
             refresh_lifetime: None,
+            family: None,
         }
+    }
+
+    /// Makes the tokens end with all that descend from the same sign-in.
+    pub(super) fn in_family(mut self, family: &str) -> Self {
+        self.family = Some(family.to_owned());
+        self
     }
 
     pub(super) fn with_refresh(mut self, token: String, lifetime: Option<i64>) -> Self {

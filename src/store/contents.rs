@@ -4,6 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
 use crate::account::{Account, HistoryLine};
 use crate::ids::{AccountId, ProviderId};
 use crate::vault::{KeyId, Kind};
@@ -17,6 +20,8 @@ pub struct Contents {
     pub history: BTreeMap<AccountId, Vec<HistoryLine>>,
     /// What the providers gave at registration.
     pub clients: Vec<StoredClient>,
+    /// The certificate for `https` redirects, where one was made; its key is sealed.
+    pub certificate: Option<StoredCertificate>,
     /// The keys that sealed rows name, each once, the one used last first; session keys are not among them.
     pub sealed_with: Vec<KeyId>,
     /// Which key each account's tokens are sealed with.
@@ -27,6 +32,15 @@ pub struct Contents {
     pub expected: BTreeMap<Kind, KeyId>,
     /// Accounts whose rows could not be read; they are left alone.
     pub unreadable: Vec<String>,
+}
+
+/// What may be known of the certificate for `https` redirects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredCertificate {
+    /// SHA-256 of the certificate, in pairs of hexadecimal digits.
+    pub fingerprint: String,
+    /// When it ends.
+    pub not_after: Timestamp,
 }
 
 /// What one provider gave at registration.

@@ -13,8 +13,10 @@ mod sqlite;
 
 use std::fmt::Debug;
 
+use zeroize::Zeroizing;
+
 pub use claim::Claim;
-pub use contents::{Contents, StoredClient};
+pub use contents::{Contents, StoredCertificate, StoredClient};
 pub use database::{Database, Notice};
 pub use error::Error;
 pub use sqlite::SqliteStore;
@@ -47,6 +49,15 @@ pub trait Store: Debug + Send + Sync {
         line: &HistoryLine,
     ) -> Result<(), Error>;
 
+    /// The same for tokens that another account held until now; that one is forgotten in the same step.
+    fn take_over_tokens(
+        &self,
+        account: &Account,
+        tokens: &TokenSet,
+        line: &HistoryLine,
+        from: &AccountId,
+    ) -> Result<(), Error>;
+
     /// Saves what is known of an account, and leaves its tokens. One that was forgotten meanwhile stays forgotten.
     fn save_account(&self, account: &Account, line: Option<&HistoryLine>) -> Result<(), Error>;
 
@@ -69,6 +80,12 @@ pub trait Store: Debug + Send + Sync {
 
     /// Reads and unseals a client secret, where there is one.
     fn client_secret(&self, provider: &ProviderId) -> Result<Option<Secret>, Error>;
+
+    /// Saves the certificate for `https` redirects: what may be known of it, and all of it sealed.
+    fn save_certificate(&self, facts: &StoredCertificate, all: &[u8]) -> Result<(), Error>;
+
+    /// Reads and unseals the certificate for `https` redirects, where there is one.
+    fn certificate(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Error>;
 
     /// A number that is another one after another program has written; cheap enough to ask every few seconds.
     fn data_version(&self) -> Result<i64, Error>;

@@ -11,11 +11,12 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::core::Core;
 use super::input::{Effect, Input, LinkOrder, LinkPlan, WorkPlan};
-use super::tasks::{Desk, house, keys, link, records, refresh, unlink};
+use super::tasks::{
+    Desk, certificate, discover, house, keys, link, records, refresh, trial, unlink,
+};
 use super::world::{House, OpenHouse, Settings, World};
 use crate::bridge::WorkerEnd;
 use crate::ids::FlowId;
-use crate::loopback::Farewell;
 
 /// Inputs on their way from tasks; a full channel makes tasks wait, not fail.
 const INPUTS_AHEAD: usize = 256;
@@ -39,7 +40,6 @@ struct Engine {
     inputs: mpsc::Sender<Input>,
     tasks: JoinSet<()>,
     links: BTreeMap<FlowId, UnderWay>,
-    farewells: mpsc::Sender<Farewell>,
     settings: Settings,
 }
 
@@ -56,7 +56,6 @@ struct UnderWay {
 /// Runs until the face is gone.
 pub(super) async fn run(world: World, settings: Settings, open: OpenHouse, mut face: WorkerEnd) {
     let (inputs, mut arriving) = mpsc::channel(INPUTS_AHEAD);
-    let (farewells, mut leaving) = mpsc::channel::<Farewell>(ORDERS_AHEAD);
     let mut seed = [0; 8];
     // Only spreads retries; without random numbers they merely come closer together.
     drop(world.random.fill(&mut seed));
@@ -68,7 +67,6 @@ pub(super) async fn run(world: World, settings: Settings, open: OpenHouse, mut f
         inputs,
         tasks: JoinSet::new(),
         links: BTreeMap::new(),
-        farewells,
         settings,
     };
     engine.carry_out(Effect::OpenHouse);
@@ -85,7 +83,6 @@ pub(super) async fn run(world: World, settings: Settings, open: OpenHouse, mut f
             Some(input) = arriving.recv() => engine.take(input),
             () = alarm => engine.take(Input::Tick),
             _ = watch.tick(), if settings.refreshes_by_itself => engine.look_for_changes(),
-            Some(farewell) = leaving.recv() => engine.spawn(farewell.say()),
             Some(_) = engine.tasks.join_next() => {}
         }
         while let Ok(input) = arriving.try_recv() {
@@ -121,7 +118,6 @@ impl Engine {
             &self.world,
             house,
             self.inputs.clone(),
-            self.farewells.clone(),
             self.settings.opens_browser,
         ))
     }
@@ -137,7 +133,9 @@ impl Engine {
     fn carry_out(&mut self, effect: Effect) {
         if matches!(effect, Effect::OpenHouse) {
             let open = Arc::clone(&self.open.0);
-            self.tasks.spawn(house::open(open, self.inputs.clone()));
+            let browser = Arc::clone(&self.world.browser);
+            self.tasks
+                .spawn(house::open(open, browser, self.inputs.clone()));
             return;
         }
         let Some(desk) = self.desk.as_ref().map(Arc::clone) else {
@@ -163,6 +161,21 @@ impl Engine {
                 self.spawn(records::save_account(desk, command, *account, line));
             }
             Effect::Reread => self.spawn(records::reread(desk, self.core.changes())),
+            Effect::TestClient {
+                command,
+                provider,
+                settings,
+                secret,
+            } => self.spawn(trial::run(desk, command, provider, settings, secret)),
+            Effect::Discover(command, issuer) => {
+                self.spawn(discover::run(desk, command, issuer));
+            }
+            Effect::ReadProviders(command, new) => {
+                self.spawn(discover::read_files(desk, command, new));
+            }
+            Effect::MakeCertificate { command, renew } => {
+                self.spawn(certificate::make(desk, command, renew));
+            }
             Effect::HandOut(command, account) => {
                 self.spawn(records::hand_out(desk, command, *account));
             }

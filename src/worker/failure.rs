@@ -58,11 +58,18 @@ impl Failure {
     /// No connection, or no answer.
     pub(super) fn unanswered(error: &platform::http::Error, now: Timestamp) -> Self {
         use platform::http::Error as E;
-        let host = match error {
-            E::NotConnected { host, .. } | E::NoAnswer { host, .. } | E::TooLong { host } => host,
+        let host = error.host().to_owned();
+        let kind = match error {
+            E::NotConnected { .. } | E::NoAnswer { .. } | E::TooLong { .. } => {
+                ProblemKind::Unreachable { host, since: now }
+            }
+            E::CertificateTime { .. } => ProblemKind::ClockWrong {
+                host,
+                offset_seconds: None,
+            },
+            E::Certificate { .. } => ProblemKind::CertificateUntrusted { host },
         };
-        let host = host.clone();
-        Self::caused(ProblemKind::Unreachable { host, since: now }, error)
+        Self::caused(kind, error)
     }
 
     /// Whether trying again later may help, with nothing changed.
@@ -215,6 +222,17 @@ impl From<store::Error> for Failure {
     }
 }
 
+impl From<platform::browser::Error> for Failure {
+    fn from(error: platform::browser::Error) -> Self {
+        use platform::browser::Error as E;
+        let kind = match &error {
+            E::ChoiceMissing { name } => ProblemKind::BrowserMissing { name: name.clone() },
+            E::UnfitAddress | E::NotStarted(_) => ProblemKind::BrowserNotOpened,
+        };
+        Self::caused(kind, &error)
+    }
+}
+
 impl From<platform::random::Error> for Failure {
     fn from(error: platform::random::Error) -> Self {
         Self::caused(ProblemKind::Bug, &error)
@@ -234,9 +252,13 @@ impl From<loopback::Error> for Failure {
                 field: "Redirect URI".to_owned(),
                 expected: format!("127.0.0.1 or localhost instead of {host}"),
             },
-            E::NotBound(_) => ProblemKind::ProviderError {
-                code: "no loopback port".to_owned(),
+            E::Unanswered { address, .. } => ProblemKind::LoopbackUnreachable {
+                address: address.to_string(),
             },
+            E::NotBound(_) => ProblemKind::LoopbackUnreachable {
+                address: "127.0.0.1".to_owned(),
+            },
+            E::NoCertificate => ProblemKind::Bug,
         };
         Self::caused(kind, &error)
     }

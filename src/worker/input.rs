@@ -10,9 +10,14 @@ use jiff::Timestamp;
 use super::failure::Failure;
 use super::world::{House, Unopened};
 use crate::account::{Account, HistoryLine};
-use crate::bridge::{Command, KeyStoreTrouble, LinkStep};
-use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
-use crate::provider::{ClientSettings, Provider};
+use crate::bridge::{
+    BrowserCard, CertificateCard, ClientTestOutcome, Command, DeviceCard, KeyStoreTrouble,
+    LinkAnswer, LinkQuestion, LinkStep, SecretChange,
+};
+use crate::ids::{AccountId, BrowserChoice, CommandId, FlowId, ProviderId};
+use crate::loopback::Stray;
+use crate::provider::discovery::Discovered;
+use crate::provider::{ClientSettings, FileProblem, Provider, Registry};
 use crate::secret::Secret;
 use crate::store::Contents;
 
@@ -43,6 +48,16 @@ pub(super) enum Input {
     ),
     /// A changed label was saved, or could not be.
     AccountSaved(CommandId, Result<(), Failure>),
+    /// The test of a set-up ended.
+    ClientTested(CommandId, ProviderId, ClientTestOutcome),
+    /// An issuer answered, or did not.
+    Discovered(CommandId, Result<Box<Found>, Failure>),
+    /// The folder of provider files was read, perhaps after one was written there.
+    ProvidersRead(CommandId, Result<(Registry, Vec<FileProblem>), Failure>),
+    /// The browsers of this computer.
+    BrowsersListed(Vec<BrowserCard>),
+    /// The certificate for `https` redirects was looked for or made.
+    CertificateMade(Option<CommandId>, Result<CertificateCard, Failure>),
     /// A token was handed out, or could not be.
     HandedOut(CommandId, AccountId, Result<HistoryLine, Failure>),
 }
@@ -65,7 +80,11 @@ pub(super) enum LinkEvent {
     AddressReady {
         /// The redirect URI in use.
         redirect_uri: String,
+        /// The certificate it is received with, where TLS is spoken.
+        certificate: Option<CertificateCard>,
     },
+    /// A code to enter on another device is ready.
+    DeviceReady(DeviceCard),
     /// The browser could not be opened; the attempt goes on.
     BrowserFailed(Failure),
     /// A pasted text did not belong to this attempt; the attempt goes on.
@@ -73,7 +92,20 @@ pub(super) enum LinkEvent {
     /// The browser was opened once more.
     BrowserOpened,
     /// A request that did not belong to this attempt.
-    Stray,
+    Stray(Stray),
+    /// Whether the clipboard holds the redirect address of this attempt.
+    ClipboardOffers(bool),
+    /// The tokens are saved, and somebody has to say what becomes of them.
+    Asks(LinkQuestion),
+    /// It was said.
+    Answered,
+}
+
+/// What an issuer's metadata says.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The metadata as a provider file wants it.
+    pub discovered: Discovered,
 }
 
 /// A new or repaired account, saved.
@@ -85,6 +117,8 @@ pub(super) struct Linked {
     pub lines: Vec<HistoryLine>,
     /// What was left undone beside it.
     pub beside: Option<Failure>,
+    /// The account its tokens were first kept as, where it was another one.
+    pub was: Option<AccountId>,
 }
 
 /// What came of work on an account.
@@ -124,9 +158,31 @@ pub(super) enum Effect {
         /// Whose.
         provider: ProviderId,
         /// Everything but the secret.
-        settings: ClientSettings,
+        settings: Box<ClientSettings>,
         /// What to do with the secret.
-        secret: crate::bridge::SecretChange,
+        secret: SecretChange,
+    },
+    /// Try a set-up without keeping it.
+    TestClient {
+        /// The command that asked.
+        command: CommandId,
+        /// Whose.
+        provider: Arc<Provider>,
+        /// Everything but the secret.
+        settings: ClientSettings,
+        /// The secret to try.
+        secret: SecretChange,
+    },
+    /// Ask an issuer for its metadata.
+    Discover(CommandId, String),
+    /// Read the folder of provider files; a file may have to be written there first.
+    ReadProviders(CommandId, Option<NewFile>),
+    /// Make the certificate for `https` redirects where there is none, or a new one.
+    MakeCertificate {
+        /// The command that asked.
+        command: CommandId,
+        /// Whether one that is still good is replaced.
+        renew: bool,
     },
     /// Keep changed facts of an account.
     SaveAccount(CommandId, Box<Account>, HistoryLine),
@@ -134,6 +190,15 @@ pub(super) enum Effect {
     Reread,
     /// Hand the access token over.
     HandOut(CommandId, Box<Account>),
+}
+
+/// A provider file to write.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    /// Its name in the folder.
+    pub name: String,
+    /// All of it.
+    pub text: String,
 }
 
 /// What an attempt under way can be told.
@@ -145,6 +210,12 @@ pub(super) enum LinkOrder {
     CopyAddress,
     /// Here is the redirect address.
     Paste(Secret),
+    /// See whether the clipboard holds it.
+    LookAtClipboard,
+    /// Take it from the clipboard.
+    PasteFromClipboard,
+    /// Here is the answer to the question.
+    Answer(LinkAnswer),
 }
 
 /// Everything an attempt to link needs to know.
@@ -160,15 +231,34 @@ pub(super) struct LinkPlan {
     pub password: Option<(String, Secret)>,
     /// The account it repairs, or what a new one is called.
     pub target: LinkTarget,
+    /// Where the person signs in.
+    pub route: Route,
+    /// The browser to sign in with; `None` for the system's own choice.
+    pub browser: Option<BrowserChoice>,
+    /// Whether the provider is asked to let the person choose among accounts.
+    pub chooses_account: bool,
     /// When it is given up.
     pub deadline: Timestamp,
+}
+
+/// Where the person signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    /// In a browser that is opened.
+    Browser,
+    /// In a browser that the person opens.
+    CopiedAddress,
+    /// On another device (RFC 8628).
+    Device,
+    /// Here, with name and password.
+    Password,
 }
 
 /// What becomes of the tokens.
 #[derive(Debug)]
 pub(super) enum LinkTarget {
-    /// They replace those of this account.
-    Repair(Box<Account>),
+    /// They replace those of this account, if they belong to the same person; else they may be kept under this label.
+    Repair(Box<Account>, String),
     /// A new account with this label.
     New(String),
 }

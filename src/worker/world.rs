@@ -10,8 +10,8 @@ use jiff::SignedDuration;
 
 use crate::bridge::{Practice, Problem, ProblemKind, Remedy};
 use crate::ids::{ProblemId, ProviderId};
-use crate::platform::{Browser, Clock, Http, Outlet, Random};
-use crate::provider::{ClientSettings, FileProblem, Registry};
+use crate::platform::{Browser, Clipboard, Clock, Http, Neighbors, Outlet, Random};
+use crate::provider::{ClientSettings, FileProblem, Registry, UserFile};
 use crate::secret::Secret;
 use crate::store::{self, Store};
 use crate::vault::Vault;
@@ -30,6 +30,10 @@ pub struct World {
     pub http: Arc<dyn Http>,
     /// Where secrets a person asks for are handed over.
     pub outlet: Arc<dyn Outlet>,
+    /// What a person may have copied elsewhere.
+    pub clipboard: Arc<dyn Clipboard>,
+    /// Who else is on this machine's ports.
+    pub neighbors: Arc<dyn Neighbors>,
 }
 
 /// How a face wants the worker to behave.
@@ -37,6 +41,8 @@ pub struct World {
 pub struct Settings {
     /// How long an attempt waits for the browser to come back.
     pub link_deadline: SignedDuration,
+    /// How long an attempt waits for a code to be entered on another device, where the provider allows as long.
+    pub device_deadline: SignedDuration,
     /// Whether the browser is opened, or the address only handed out.
     pub opens_browser: bool,
     /// Whether tokens are refreshed ahead of their end without being asked.
@@ -57,8 +63,20 @@ pub struct House {
     pub damaged_kept_as: Option<String>,
     /// Set when the providers are practice providers.
     pub practice: Option<Practice>,
+    /// Where provider files of the user's own are.
+    pub provider_files: Arc<dyn ProviderFiles>,
     /// Clients that are set up without anybody having typed them: those of practice providers.
     pub presets: BTreeMap<ProviderId, Preset>,
+}
+
+/// The folder of the user's own provider files.
+pub trait ProviderFiles: fmt::Debug + Send + Sync {
+    /// Where they are, as a person would look for it.
+    fn place(&self) -> String;
+    /// Reads all of them.
+    fn read(&self) -> Result<Vec<UserFile>, Unopened>;
+    /// Writes a new one; never over another.
+    fn write(&self, name: &str, text: &str) -> Result<(), Unopened>;
 }
 
 /// A client set up in advance.
@@ -86,6 +104,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             link_deadline: SignedDuration::from_mins(5),
+            device_deadline: SignedDuration::from_mins(30),
             opens_browser: true,
             refreshes_by_itself: true,
         }

@@ -2,9 +2,8 @@
 //!
 //! Knows nothing of sockets, and keeps nothing of what it refuses.
 
-use std::time::Duration;
-
-use super::Stray;
+use super::tls::HANDSHAKE;
+use super::{Scheme, Stray};
 
 /// The most bytes of one request.
 pub(super) const LONGEST_REQUEST: usize = 16 * 1024;
@@ -15,23 +14,18 @@ const LONGEST_TARGET: usize = 8 * 1024;
 /// The most header lines.
 const MOST_HEADERS: usize = 64;
 
-/// How a TLS handshake starts; no HTTP method does.
-const TLS_HANDSHAKE: u8 = 0x16;
-
 /// How HTTP/2 starts (RFC 9113 §3.4).
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n";
 
 /// Where the browser is expected.
 #[derive(Debug)]
 pub(super) struct Expected {
+    /// How the redirect URI begins.
+    pub(super) scheme: Scheme,
     /// The redirect URI's host as it stands there.
     pub(super) host: String,
     /// The port that was bound.
     pub(super) port: u16,
-    /// The redirect URI's path.
-    pub(super) path: String,
-    /// How long a request may take to come.
-    pub(super) deadline: Duration,
 }
 
 /// What the bytes read so far amount to.
@@ -39,8 +33,8 @@ pub(super) struct Expected {
 pub(super) enum Reading<'a> {
     /// Not enough yet.
     Partial,
-    /// A navigation to the redirect URI, with this query.
-    Callback(&'a str),
+    /// A navigation to a redirect URI with this path, and this query.
+    Callback(&'a str, &'a str),
     /// Anything else.
     Refused(Refusal),
 }
@@ -74,9 +68,13 @@ impl Refusal {
     }
 }
 
-/// Looks at everything read so far.
-pub(super) fn read<'a>(bytes: &'a [u8], expected: &Expected) -> Reading<'a> {
-    if bytes.first() == Some(&TLS_HANDSHAKE) {
+/// Looks at everything read so far; `is_path` knows the paths of redirect URIs.
+pub(super) fn read<'a>(
+    bytes: &'a [u8],
+    expected: &Expected,
+    is_path: impl Fn(&str) -> bool,
+) -> Reading<'a> {
+    if bytes.first() == Some(&HANDSHAKE) {
         return Reading::Refused(Refusal::silent(Stray::Tls));
     }
     if bytes.starts_with(HTTP2_PREFACE) {
@@ -85,7 +83,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], expected: &Expected) -> Reading<'a> {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
     match request.parse(bytes) {
-        Ok(httparse::Status::Complete(_)) => judge(&request, expected),
+        Ok(httparse::Status::Complete(_)) => judge(&request, expected, is_path),
         Ok(httparse::Status::Partial) if bytes.len() < LONGEST_REQUEST => Reading::Partial,
         Ok(httparse::Status::Partial) if request.path.is_none() => refused(Stray::TooLong, 414),
         Ok(httparse::Status::Partial) | Err(httparse::Error::TooManyHeaders) => {
@@ -99,7 +97,11 @@ fn refused<'a>(stray: Stray, status: u16) -> Reading<'a> {
     Reading::Refused(Refusal::new(stray, status))
 }
 
-fn judge<'a>(request: &httparse::Request<'_, 'a>, expected: &Expected) -> Reading<'a> {
+fn judge<'a>(
+    request: &httparse::Request<'_, 'a>,
+    expected: &Expected,
+    is_path: impl Fn(&str) -> bool,
+) -> Reading<'a> {
     let target = match origin_form(request) {
         Ok(target) => target,
         Err(refusal) => return Reading::Refused(refusal),
@@ -107,10 +109,10 @@ fn judge<'a>(request: &httparse::Request<'_, 'a>, expected: &Expected) -> Readin
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let checked = check_framing(request)
         .and_then(|()| check_host(request, expected))
-        .and_then(|()| check_path(path, expected))
+        .and_then(|()| check_path(is_path(path)))
         .and_then(|()| check_destination(request));
     match checked {
-        Ok(()) => Reading::Callback(query),
+        Ok(()) => Reading::Callback(path, query),
         Err(refusal) => Reading::Refused(refusal),
     }
 }
@@ -156,7 +158,8 @@ fn check_host(request: &httparse::Request<'_, '_>, expected: &Expected) -> Resul
     };
     let whole = format!("{}:{}", expected.host, expected.port);
     // Browsers leave the port out where it is the scheme's own.
-    let bare = expected.port == 80 && host.eq_ignore_ascii_case(expected.host.as_bytes());
+    let bare = expected.port == expected.scheme.own_port()
+        && host.eq_ignore_ascii_case(expected.host.as_bytes());
     if bare || host.eq_ignore_ascii_case(whole.as_bytes()) {
         Ok(())
     } else {
@@ -164,8 +167,8 @@ fn check_host(request: &httparse::Request<'_, '_>, expected: &Expected) -> Resul
     }
 }
 
-fn check_path(path: &str, expected: &Expected) -> Result<(), Refusal> {
-    if path == expected.path {
+fn check_path(is_known: bool) -> Result<(), Refusal> {
+    if is_known {
         Ok(())
     } else {
         Err(Refusal::new(Stray::Path, 404))

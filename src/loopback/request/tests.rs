@@ -8,11 +8,14 @@ const GOOD: &str = "GET /callback?code=c&state=s HTTP/1.1\r\nHost: 127.0.0.1:471
 
 fn expected() -> Expected {
     Expected {
+        scheme: Scheme::Http,
         host: "127.0.0.1".to_owned(),
         port: 4711,
-        path: "/callback".to_owned(),
-        deadline: Duration::ZERO,
     }
+}
+
+fn is_path(path: &str) -> bool {
+    path == "/callback"
 }
 
 /// What comes of a GET of `target` with these header lines.
@@ -21,8 +24,8 @@ fn get(target: &str, lines: &str) -> Option<(Stray, u16)> {
 }
 
 fn outcome(bytes: &[u8]) -> Option<(Stray, u16)> {
-    match read(bytes, &expected()) {
-        Reading::Callback(_) => None,
+    match read(bytes, &expected(), is_path) {
+        Reading::Callback(..) => None,
         Reading::Refused(refusal) => Some((refusal.stray, refusal.status.unwrap_or(0))),
         Reading::Partial => panic!("more was expected after {bytes:?}"),
     }
@@ -34,8 +37,8 @@ fn a_browsers_redirect_is_the_callback_with_its_query_untouched() {
         Connection: keep-alive\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n\
         Sec-Fetch-Dest: document\r\nAccept: text/html\r\n\r\n";
     assert_eq!(
-        read(head.as_bytes(), &expected()),
-        Reading::Callback("code=a%2Bb+c&state=%zz")
+        read(head.as_bytes(), &expected(), is_path),
+        Reading::Callback("/callback", "code=a%2Bb+c&state=%zz")
     );
 }
 
@@ -43,7 +46,7 @@ fn a_browsers_redirect_is_the_callback_with_its_query_untouched() {
 fn every_beginning_of_a_good_request_asks_for_more() {
     for end in 0..GOOD.len() {
         let part = &GOOD.as_bytes()[..end];
-        assert_eq!(read(part, &expected()), Reading::Partial, "{end}");
+        assert_eq!(read(part, &expected(), is_path), Reading::Partial, "{end}");
     }
     assert_eq!(outcome(GOOD.as_bytes()), None);
 }
@@ -131,20 +134,22 @@ fn a_missing_or_repeated_host_is_malformed() {
 }
 
 #[test]
-fn the_schemes_own_port_may_be_left_out() {
-    let expected = Expected {
-        port: 80,
-        host: "localhost".to_owned(),
-        ..expected()
-    };
-    for host in ["localhost", "LOCALHOST:80"] {
+fn the_schemes_own_port_may_be_left_out_and_no_other() {
+    let taken = |scheme, port, host: &str| {
+        let expected = Expected {
+            scheme,
+            port,
+            host: "localhost".to_owned(),
+        };
         let head = format!("GET /callback HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        assert_eq!(
-            read(head.as_bytes(), &expected),
-            Reading::Callback(""),
-            "{host}"
-        );
+        read(head.as_bytes(), &expected, is_path) == Reading::Callback("/callback", "")
+    };
+    for (scheme, port) in [(Scheme::Http, 80), (Scheme::Https, 443)] {
+        assert!(taken(scheme, port, "localhost"));
+        assert!(taken(scheme, port, &format!("LOCALHOST:{port}")));
     }
+    assert!(!taken(Scheme::Https, 80, "localhost"));
+    assert!(!taken(Scheme::Http, 443, "localhost"));
 }
 
 #[test]
@@ -238,12 +243,12 @@ fn bytes_that_are_not_http_are_malformed() {
 proptest::proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
-        read(&bytes, &expected());
+        read(&bytes, &expected(), is_path);
     }
 
     #[test]
     fn no_head_with_a_foreign_line_makes_it_panic(line in "\\PC{0,80}", target in "/[!-~]{0,40}") {
         let head = format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1:4711\r\n{line}\r\n\r\n");
-        read(head.as_bytes(), &expected());
+        read(head.as_bytes(), &expected(), is_path);
     }
 }

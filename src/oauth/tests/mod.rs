@@ -4,5 +4,10 @@
 
 mod callback_table;
 mod callbacks;
+mod device_answers;
+mod id_claims;
+mod id_tokens;
+mod metadata_answers;
+mod signing;
 mod token_answers;
 mod token_table;

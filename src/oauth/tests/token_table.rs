@@ -2,7 +2,8 @@
 //!
 //! Knows nothing of expiry; that is tabled in its own file.
 
-use crate::oauth::{NotTokens, TokenNames, TokenResponse};
+use crate::oauth::{IdToken, NotTokens, TokenNames, TokenResponse};
+use crate::secret::Secret;
 
 const LONGEST_TOKEN: usize = 64 * 1024;
 
@@ -178,6 +179,36 @@ fn odd_bodies_come_to_what_the_table_says() {
     }
     assert_eq!(outcome_of_bytes(b"{\"access_token\":\"\xff\"}"), "no object");
     assert_eq!(outcome_of_bytes(b"\xff\xfe{\0}\0"), "no object");
+}
+
+#[test]
+fn an_id_token_is_there_or_absent_or_odd_and_the_answer_good_all_the_same() {
+    let keep = ["id_token".to_owned()];
+    let names = TokenNames {
+        candidate_refresh_token: None,
+        keep: &keep,
+    };
+    for (fields, expected) in [
+        (
+            r#","id_token":"x.y.z""#,
+            IdToken::Present(Secret::new("x.y.z")),
+        ),
+        ("", IdToken::Absent),
+        (r#","id_token":null"#, IdToken::Absent),
+        (r#","id_token":"""#, IdToken::Absent),
+        (r#","id_token":7"#, IdToken::Odd),
+        (r#","id_token":["x.y.z"]"#, IdToken::Odd),
+        (r#","id_token":"x y""#, IdToken::Odd),
+        (r#","id_token":"é""#, IdToken::Odd),
+        (r#","id_token":"x","id_token":"x""#, IdToken::Odd),
+        (r#","id_token":null,"id_token":"x""#, IdToken::Odd),
+    ] {
+        let body = format!(r#"{{"access_token":"a"{fields}}}"#);
+        let tokens = TokenResponse::from_json(body.as_bytes(), &names).unwrap();
+        assert_eq!(tokens.access_token.expose(), "a", "{fields}");
+        assert_eq!(tokens.id_token, expected, "{fields}");
+        assert!(tokens.extras.is_empty(), "{fields}");
+    }
 }
 
 #[test]

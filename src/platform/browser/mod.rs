@@ -1,42 +1,34 @@
-//! Opens the system browser.
+//! Opens the system browser, or the one that a person chose, and finds those there are to choose from.
 //!
 //! Knows nothing of what the address means. No shell is involved, and the address is always one whole argument.
+
+mod desktop_entry;
+mod elsewhere;
+mod found;
+mod freedesktop;
+mod known;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use url::Url;
 
+use self::found::Found;
 use super::Browser;
+use super::environment::{Environment, value_of};
 use super::http::is_loopback;
+use crate::ids::BrowserChoice;
 
 /// A launcher that is still there after this long has not failed: many stay for as long as the browser does.
 const PATIENCE: Duration = Duration::from_millis(600);
 
 /// With [`PATIENCE`] for each, the answer comes within three seconds.
 const MOST_STARTED: usize = 5;
-
-/// What programs add to the environment for themselves and a browser must not inherit.
-const NOT_INHERITED: [&str; 8] = [
-    "APPDIR",
-    "APPIMAGE",
-    "ARGV0",
-    "BROWSER",
-    "LD_AUDIT",
-    "LD_LIBRARY_PATH",
-    "LD_PRELOAD",
-    "OWD",
-];
-
-/// Our own variables; some name places of secrets.
-const OUR_PREFIX: &str = "LINKDESK_";
-
-/// What the loader of macOS reads.
-const MACOS_LOADER_PREFIX: &str = "DYLD_";
 
 /// Why no browser was opened.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +39,32 @@ pub enum Error {
     /// No launcher could be started.
     #[error("no browser could be started")]
     NotStarted(#[source] io::Error),
+    /// The browser that was chosen, or its profile, is not on this machine; nothing else was opened in its place.
+    #[error("the chosen browser or profile is not on this machine: {name}")]
+    ChoiceMissing {
+        /// What is missing, by the name it was chosen by.
+        name: String,
+    },
+}
+
+/// A browser that a person may choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstalledBrowser {
+    /// The machine's name for it, for a [`BrowserChoice`].
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its profiles; empty where it has none, or we don't know how to choose one.
+    pub profiles: Vec<BrowserProfile>,
+}
+
+/// One of a browser's profiles: a set of cookies and sign-ins kept apart from the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrowserProfile {
+    /// The browser's name for it, for a [`BrowserChoice`].
+    pub id: String,
+    /// What the person called it.
+    pub name: String,
 }
 
 /// Whether a browser may be sent there: `https`, or `http` to this machine, with neither user information nor a fragment.
@@ -66,38 +84,78 @@ pub fn check_address(address: &Url) -> Result<(), Error> {
     }
 }
 
-/// The launchers of this machine: those of `BROWSER` first, then the desktop's.
+/// The launchers of this machine: those of `BROWSER` first, then the desktop's; and the browsers by themselves.
 #[derive(Clone)]
 pub struct SystemBrowser {
     browser: OsString,
-    environment: Vec<(OsString, OsString)>,
+    environment: Environment,
 }
 
 impl SystemBrowser {
     /// Takes the program's environment, because only `main` reads it; launchers get it without what is ours alone.
     pub fn new(environment: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
         let given: Vec<_> = environment.into_iter().collect();
-        let value_of = |wanted: &str| {
-            given
-                .iter()
-                .find(|(name, _)| name == wanted)
-                .map(|(_, value)| value.clone())
-        };
-        let bundle = value_of("APPDIR").filter(|folder| !folder.is_empty());
         Self {
-            browser: value_of("BROWSER").unwrap_or_default(),
-            environment: given
-                .into_iter()
-                .filter(|(name, _)| is_inherited(name))
-                .filter_map(|(name, value)| Some((name, without(value, bundle.as_deref())?)))
-                .collect(),
+            browser: value_of(&given, "BROWSER").unwrap_or_default().to_owned(),
+            environment: Environment::inherited(given),
         }
+    }
+
+    fn found(&self) -> Vec<Found> {
+        if cfg!(target_os = "macos") {
+            elsewhere::browsers_of_macos(&self.environment, Path::new("/Applications"))
+        } else if cfg!(windows) {
+            elsewhere::browsers_of_windows(&self.environment)
+        } else {
+            freedesktop::browsers(&self.environment)
+        }
+    }
+
+    fn open_in(&self, choice: &BrowserChoice, address: &Url) -> Result<(), Error> {
+        let missing = |name: &str| Error::ChoiceMissing {
+            name: name.to_owned(),
+        };
+        let mut browsers = self.found().into_iter();
+        let found = browsers.find(|found| found.browser.id == choice.browser);
+        let found = found.ok_or_else(|| missing(&choice.browser))?;
+        let mut profiles = found.browser.profiles.iter();
+        let profile = match choice.profile.as_deref() {
+            None => None,
+            Some(id) => Some(profiles.find(|it| it.id == id).ok_or_else(|| missing(id))?),
+        };
+        let command = found.command(address, profile);
+        let command = command.ok_or_else(|| missing(&choice.browser))?;
+        self.start(command).map_err(Error::NotStarted)
+    }
+
+    fn open_default(&self, address: &Url) -> Result<(), Error> {
+        let mut commands = named(&self.browser, address);
+        commands.extend(open::commands(address.as_str()));
+        let mut cause = io::Error::new(io::ErrorKind::NotFound, "no launcher is installed");
+        let mut started = 0;
+        for command in commands {
+            match self.start(command) {
+                Ok(()) => return Ok(()),
+                // That a later launcher is missing must not hide how an earlier one failed.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    if started == 0 {
+                        cause = error;
+                    }
+                    started += 1;
+                }
+            }
+            if started == MOST_STARTED {
+                break;
+            }
+        }
+        Err(Error::NotStarted(cause))
     }
 
     fn start(&self, mut command: Command) -> io::Result<()> {
         command
             .env_clear()
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .envs(self.environment.variables())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -125,29 +183,19 @@ impl fmt::Debug for SystemBrowser {
 }
 
 impl Browser for SystemBrowser {
-    fn open(&self, address: &Url) -> Result<(), Error> {
+    fn open(&self, address: &Url, choice: Option<&BrowserChoice>) -> Result<(), Error> {
         check_address(address)?;
-        let mut commands = chosen(&self.browser, address);
-        commands.extend(open::commands(address.as_str()));
-        let mut cause = io::Error::new(io::ErrorKind::NotFound, "no launcher is installed");
-        let mut started = 0;
-        for command in commands {
-            match self.start(command) {
-                Ok(()) => return Ok(()),
-                // That a later launcher is missing must not hide how an earlier one failed.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => {
-                    if started == 0 {
-                        cause = error;
-                    }
-                    started += 1;
-                }
-            }
-            if started == MOST_STARTED {
-                break;
-            }
+        match choice {
+            Some(choice) => self.open_in(choice, address),
+            None => self.open_default(address),
         }
-        Err(Error::NotStarted(cause))
+    }
+
+    fn installed(&self) -> Vec<InstalledBrowser> {
+        self.found()
+            .into_iter()
+            .map(|found| found.browser)
+            .collect()
     }
 }
 
@@ -172,7 +220,7 @@ fn counts_as_started(status: ExitStatus) -> bool {
 }
 
 /// The commands that `BROWSER` names: a list with colons, in each `%s` for the address, which otherwise comes last.
-fn chosen(browser: &OsStr, address: &Url) -> Vec<Command> {
+fn named(browser: &OsStr, address: &Url) -> Vec<Command> {
     let separator = if cfg!(windows) { ';' } else { ':' };
     let Some(browser) = browser.to_str() else {
         return Vec::new();
@@ -199,28 +247,6 @@ fn command_of(entry: &str, address: &Url) -> Option<Command> {
         command.arg(address.as_str());
     }
     Some(command)
-}
-
-fn is_inherited(name: &OsStr) -> bool {
-    let name = name.to_string_lossy();
-    !NOT_INHERITED.contains(&&*name)
-        && !name.starts_with(OUR_PREFIX)
-        && !name.starts_with(MACOS_LOADER_PREFIX)
-}
-
-/// Takes out of a list of paths those inside our own bundle; `None` if nothing else was in it.
-fn without(value: OsString, bundle: Option<&OsStr>) -> Option<OsString> {
-    let Some(bundle) = bundle else {
-        return Some(value);
-    };
-    let is_ours = |path: &std::path::PathBuf| path.starts_with(bundle);
-    if !std::env::split_paths(&value).any(|path| is_ours(&path)) {
-        return Some(value);
-    }
-    let others = std::env::split_paths(&value).filter(|path| !is_ours(path));
-    std::env::join_paths(others)
-        .ok()
-        .filter(|kept| !kept.is_empty())
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! Knows nothing of tokens or providers. Every request opens a connection of its own: a kept one may already be closed
 //! at the other end, and then nobody can tell whether a refresh token that was written to it has been spent.
 
+mod error;
+
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -11,6 +13,8 @@ use reqwest::header::HeaderMap;
 use url::Host;
 
 use super::{BoxFuture, Http};
+
+pub use error::Error;
 
 /// The longest body that is read.
 const LONGEST_BODY: usize = 1024 * 1024;
@@ -23,35 +27,6 @@ const MOST_HEADERS: usize = 100;
 
 /// How the program introduces itself.
 const USER_AGENT: &str = concat!("linkdesk/", env!("CARGO_PKG_VERSION"));
-
-/// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Nothing was sent: name not found, refused, TLS not agreed. Safe to send again.
-    #[error("could not connect to {host}")]
-    NotConnected {
-        /// Which host.
-        host: String,
-        /// Why, without the address's query.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// It was sent, or may have been, and no whole answer came.
-    #[error("no answer from {host}")]
-    NoAnswer {
-        /// Which host.
-        host: String,
-        /// Why, without the address's query.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// The answer was longer than 1 MiB, or its headers than 64 KiB.
-    #[error("the answer of {host} is too long")]
-    TooLong {
-        /// Which host.
-        host: String,
-    },
-}
 
 /// How long a server may take.
 #[derive(Debug, Clone, Copy)]
@@ -135,7 +110,7 @@ impl Http for ReqwestHttp {
         let this = self.clone();
         Box::pin(async move {
             let host = request.uri().host().unwrap_or_default().to_owned();
-            let translate = |error: reqwest::Error| sort(&host, error);
+            let translate = |error: reqwest::Error| Error::sorted(&host, error);
             let request = reqwest::Request::try_from(request).map_err(translate)?;
             let client = this.client(Route::of(request.url())).map_err(translate)?;
             let response = client.execute(request).await.map_err(translate)?;
@@ -202,18 +177,6 @@ fn trust_nobody() -> rustls::ClientConfig {
         .with_no_client_auth()
 }
 
-fn sort(host: &str, error: reqwest::Error) -> Error {
-    let host = host.to_owned();
-    // A request that could not even be built was certainly not sent.
-    let unsent = error.is_connect() || error.is_builder();
-    let source = Box::new(error.without_url());
-    if unsent {
-        Error::NotConnected { host, source }
-    } else {
-        Error::NoAnswer { host, source }
-    }
-}
-
 async fn read(
     host: &str,
     mut response: reqwest::Response,
@@ -226,7 +189,11 @@ async fn read(
         return Err(too_long());
     }
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| sort(host, error))? {
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| Error::sorted(host, error))?
+    {
         if body.len() + chunk.len() > LONGEST_BODY {
             return Err(too_long());
         }

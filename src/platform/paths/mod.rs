@@ -233,6 +233,22 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 /// Creates a file that wasn't there, with a name derived from `path`'s.
+/// Writes a whole new file that only we may read, durably; one that is there already stays as it is.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if let Some(folder) = path.parent() {
+        private_folder(folder)?;
+    }
+    let (beside, mut file) = create_beside(path).map_err(Error::unusable(path))?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
+        // Unlike renaming, this fails where somebody was faster.
+        .and_then(|()| fs::hard_link(&beside, path));
+    // Either it has its own name now, or it is of no use.
+    drop(fs::remove_file(&beside));
+    written.map_err(Error::unusable(path))
+}
+
 fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
     let mut attempt = 0_u32;
     loop {

@@ -3,8 +3,15 @@
 //! Sends nothing; the five names occur here because the five files are what is tested.
 
 mod answers;
+mod authorization;
+mod client_test;
+mod device;
+mod discovery;
 mod files;
+mod hosts;
+mod id_tokens;
 mod meanings;
+mod redirects;
 mod refusals;
 mod requests;
 mod settings;
@@ -52,6 +59,22 @@ fn own(text: &str) -> Arc<Provider> {
     let (registry, problems) = load(text);
     assert_eq!(problems, []);
     Arc::clone(registry.iter().last().unwrap())
+}
+
+/// The example with these lines put before its scopes.
+fn example_with(lines: &str) -> String {
+    EXAMPLE.replace("\nscopes =", &format!("\n{lines}\nscopes ="))
+}
+
+/// Line and key of every problem with a file.
+fn problems(text: &str) -> Vec<(Option<usize>, String)> {
+    let (registry, problems) = load(text);
+    assert_eq!(
+        registry.iter().count(),
+        if problems.is_empty() { 6 } else { 5 }
+    );
+    let place = |problem: FileProblem| (problem.line, problem.key);
+    problems.into_iter().map(place).collect()
 }
 
 fn client(change: impl FnOnce(&mut ClientSettings)) -> Client {

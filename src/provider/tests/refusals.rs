@@ -33,6 +33,8 @@ fn told(id: &str, kind: CallKind, response: &http::Response<Vec<u8>>) -> String 
         Meaning::WrongPassword => "password".to_owned(),
         Meaning::Redirected { target } => format!("elsewhere {target}"),
         Meaning::NotTokens => "nothing".to_owned(),
+        Meaning::Pending => "not yet".to_owned(),
+        Meaning::SlowDown => "not so often".to_owned(),
         Meaning::Other { code } => format!("other {code}"),
     }
 }

@@ -4,7 +4,7 @@
 
 use super::{EXAMPLE, built_in, client, hints, on, own, wires};
 use crate::oauth::{CodeVerifier, State};
-use crate::provider::{CallKind, Client, Error, Provider};
+use crate::provider::{AuthorizationInputs, CallKind, Client, Error, Provider};
 use crate::secret::Secret;
 
 const FORM: &str = "accept: application/json\ncontent-type: application/x-www-form-urlencoded";
@@ -40,7 +40,8 @@ fn revocation(provider: &Provider, client: &Client) -> Vec<String> {
 
 fn authorize(provider: &Provider, client: &Client, redirect_uri: &str) -> String {
     let state = State::from_random([0; 32]);
-    let request = provider.authorization_request(client, redirect_uri, &state, None);
+    let inputs = AuthorizationInputs::plain(redirect_uri, &state);
+    let request = provider.authorization_request(client, &inputs);
     request
         .unwrap()
         .to_string()
@@ -277,7 +278,11 @@ fn a_plain_file_gets_what_the_rfcs_describe() {
     let uri = "http://127.0.0.1:9/callback";
     let verifier = CodeVerifier::from_random([0; 32]);
     let (state, challenge) = (State::from_random([1; 32]), verifier.challenge());
-    let address = provider.authorization_request(&client, uri, &state, Some(&challenge));
+    let inputs = AuthorizationInputs {
+        challenge: Some(&challenge),
+        ..AuthorizationInputs::plain(uri, &state)
+    };
+    let address = provider.authorization_request(&client, &inputs);
     let address = address.unwrap().to_string();
     let ending = format!(
         "&scope=openid+offline_access&state={}&code_challenge={}&code_challenge_method=S256",

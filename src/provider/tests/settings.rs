@@ -3,15 +3,7 @@
 //! Knows nothing of answers.
 
 use super::{EXAMPLE, built_in, client, own};
-use crate::provider::{CallKind, ClientSettings, Need, RedirectKind, RefreshWay, SignIn};
-
-fn loopback(host: &str, port: Option<u16>, path: &str) -> RedirectKind {
-    RedirectKind::Loopback {
-        host: host.to_owned(),
-        port,
-        path: path.to_owned(),
-    }
-}
+use crate::provider::{CallKind, ClientSettings, Need, RefreshWay, SignIn};
 
 fn redirect_to(uri: &str) -> ClientSettings {
     ClientSettings {
@@ -48,41 +40,6 @@ fn each_provider_says_what_it_still_needs() {
         without.missing(&client(|_| {}).settings, true),
         [Need::RedirectUri]
     );
-}
-
-#[test]
-fn redirect_uris_are_listened_at_or_pasted() {
-    let nothing = ClientSettings::default();
-    let kind = |id: &str| built_in(id).redirect(&nothing).kind;
-    assert_eq!(
-        kind("trading-parrot"),
-        loopback("127.0.0.1", Some(53681), "/callback")
-    );
-    assert_eq!(
-        kind("just2trade"),
-        loopback("127.0.0.1", Some(53682), "/callback")
-    );
-    assert_eq!(kind("biggerplate"), loopback("localhost", Some(13524), "/"));
-    assert_eq!(kind("rest-api-v1"), RedirectKind::Pasted);
-    let example = own(EXAMPLE);
-    for (uri, kind) in [
-        (
-            "http://127.0.0.1/callback",
-            loopback("127.0.0.1", None, "/callback"),
-        ),
-        (
-            "http://127.0.0.1:80/callback",
-            loopback("127.0.0.1", Some(80), "/callback"),
-        ),
-        ("http://[::1]:9/", loopback("[::1]", Some(9), "/")),
-        ("https://example.com/back?x=1", RedirectKind::Pasted),
-        ("urn:ietf:wg:oauth:2.0:oob", RedirectKind::Pasted),
-    ] {
-        let settings = redirect_to(uri);
-        assert_eq!(example.check_settings(&settings), Ok(()), "{uri}");
-        let redirect = example.redirect(&settings);
-        assert_eq!((redirect.uri.as_str(), redirect.kind), (uri, kind));
-    }
 }
 
 #[test]

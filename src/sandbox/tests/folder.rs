@@ -53,6 +53,7 @@ fn tokens_clients_counters_and_ports_last_from_run_to_run_and_from_mode_to_mode(
     let token = linked(&practice.at("rest-api-v1")).text("refresh_token");
     let practice = practice.reopen(Mode::Field);
     assert_eq!(practice.running.ready().providers, before.providers);
+    assert_eq!(practice.running.ready().standard, before.standard);
     assert_eq!(practice.running.ready().password, before.password);
     assert_eq!(practice.counters("rest-api-v1").exchanges, 1);
     let answer = refreshed(&practice.at("rest-api-v1"), &token).granted();
@@ -98,7 +99,10 @@ fn ready_as_json_has_the_promised_names() {
             .cloned()
             .collect::<Vec<_>>()
     };
-    assert_eq!(names(&ready), ["mode", "password", "providers", "username"]);
+    assert_eq!(
+        names(&ready),
+        ["mode", "password", "providers", "standard", "username"]
+    );
     assert_eq!(ready["mode"], "field");
     let ids: Vec<_> = ready["providers"]
         .as_array()
@@ -125,6 +129,24 @@ fn ready_as_json_has_the_promised_names() {
             "id",
             "redirect_uri"
         ]
+    );
+    assert_eq!(
+        names(&ready["standard"]),
+        [
+            "base_url",
+            "client_id",
+            "client_secret",
+            "id",
+            "issuer",
+            "public_client_id",
+            "redirect_uri",
+            "users"
+        ]
+    );
+    assert_eq!(ready["standard"]["id"], "standard");
+    assert_eq!(
+        ready["standard"]["users"],
+        json!(["trader@practice.example", "desk@practice.example"])
     );
 }
 
@@ -182,15 +204,16 @@ fn a_chosen_port_is_used_and_a_taken_one_is_an_error_that_names_it() {
     let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     let running = start_above(20_000, &options(&folders[0]));
     let first = port(&running.ready().providers[0].base_url).unwrap();
-    let expected: Vec<_> = (first..first + 5)
+    let expected: Vec<_> = (first..first + 6)
         .map(|port| format!("http://127.0.0.1:{port}"))
         .collect();
-    let urls: Vec<_> = running
-        .ready()
+    let ready = running.ready();
+    let mut urls: Vec<_> = ready
         .providers
         .iter()
         .map(|provider| provider.base_url.clone())
         .collect();
+    urls.push(ready.standard.base_url.clone());
     assert_eq!(urls, expected);
     let taken = start(Options {
         port: Some(first),
@@ -200,7 +223,7 @@ fn a_chosen_port_is_used_and_a_taken_one_is_an_error_that_names_it() {
         matches!(taken, Err(Error::Port { port, provider: "trading-parrot", .. }) if port == first)
     );
     let too_high = start(Options {
-        port: Some(u16::MAX - 3),
+        port: Some(u16::MAX - 4),
         ..options(&folders[1])
     });
     assert!(matches!(
@@ -228,7 +251,7 @@ fn a_file_that_makes_no_sense_is_an_error_that_names_it() {
     assert!(matches!(broken, Err(Error::State { path, .. }) if path.ends_with("biggerplate.json")));
 }
 
-/// Starts on five ports that no other test asks for, so that nobody else gets them in between.
+/// Starts on six ports that no other test asks for, so that nobody else gets them in between.
 fn start_above(lowest: u16, options: &Options) -> Running {
     start(Options {
         port: Some(free_above(lowest)),
@@ -239,9 +262,9 @@ fn start_above(lowest: u16, options: &Options) -> Running {
 
 fn free_above(lowest: u16) -> u16 {
     let is_free = |first: &u16| {
-        (*first..*first + 5).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())
+        (*first..*first + 6).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())
     };
-    (lowest..lowest + 2_000).step_by(5).find(is_free).unwrap()
+    (lowest..lowest + 2_000).step_by(6).find(is_free).unwrap()
 }
 
 fn client_of(running: &Running) -> Client {

@@ -7,9 +7,18 @@ mod counting;
 mod faults;
 mod folder;
 mod just2trade;
+mod loopback;
 mod pages;
+mod people;
 mod planning;
 mod rest_api_v1;
+mod standard_authorize;
+mod standard_client;
+mod standard_device;
+mod standard_faults;
+mod standard_metadata;
+mod standard_refresh;
+mod standard_token;
 mod tradecloud;
 mod trading_parrot;
 
@@ -90,6 +99,23 @@ impl Practice {
         let ready = self.running.ready();
         Client {
             provider: ready.provider(id).unwrap().clone(),
+            username: ready.username.clone(),
+            password: ready.password.clone(),
+        }
+    }
+
+    /// Practice Identity, as the client with the secret sees it.
+    pub(super) fn standard(&self) -> Client {
+        let ready = self.running.ready();
+        let standard = ready.standard.clone();
+        Client {
+            provider: ReadyProvider {
+                id: standard.id,
+                base_url: standard.base_url,
+                client_id: standard.client_id,
+                client_secret: standard.client_secret,
+                redirect_uri: Some(standard.redirect_uri),
+            },
             username: ready.username.clone(),
             password: ready.password.clone(),
         }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
-use super::{Claim, Contents, Database, Error, SecretUpdate, Store, claim};
+use super::{Claim, Contents, Database, Error, SecretUpdate, Store, StoredCertificate, claim};
 use crate::account::{Account, HistoryLine, TokenSet};
 use crate::ids::{AccountId, ProviderId};
 use crate::secret::Secret;
@@ -107,6 +107,26 @@ impl Store for SqliteStore {
         })
     }
 
+    fn take_over_tokens(
+        &self,
+        account: &Account,
+        tokens: &TokenSet,
+        line: &HistoryLine,
+        from: &AccountId,
+    ) -> Result<(), Error> {
+        let what = tokens_of(&account.id);
+        let sealed = self.seal(&what, &tokens.to_bytes())?;
+        self.change(|transaction| {
+            write::account(transaction, account)?;
+            write::sealed(transaction, &what, self.vault.kind(), &sealed)?;
+            write::history(transaction, &account.id, line)?;
+            write::forget_sealed(transaction, &tokens_of(from))?;
+            write::forget_account(transaction, from)
+        })?;
+        claim::remove(&self.folder, from);
+        Ok(())
+    }
+
     fn save_account(&self, account: &Account, line: Option<&HistoryLine>) -> Result<(), Error> {
         self.change(|transaction| {
             write::facts(transaction, account)?;
@@ -168,11 +188,26 @@ impl Store for SqliteStore {
         }
     }
 
+    fn save_certificate(&self, facts: &StoredCertificate, all: &[u8]) -> Result<(), Error> {
+        let sealed = self.seal(CERTIFICATE, all)?;
+        self.change(|transaction| {
+            write::certificate(transaction, facts)?;
+            write::sealed(transaction, CERTIFICATE, self.vault.kind(), &sealed)
+        })
+    }
+
+    fn certificate(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        self.unseal(CERTIFICATE)
+    }
+
     fn data_version(&self) -> Result<i64, Error> {
         let connection = self.lock();
         Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
     }
 }
+
+/// What the certificate for `https` redirects is filed under and bound to.
+const CERTIFICATE: &str = "linkdesk/1/certificate";
 
 /// What an account's tokens are filed under and bound to.
 fn tokens_of(account: &AccountId) -> String {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
 use crate::account::{Account, HistoryLine};
 use crate::ids::{AccountId, ProviderId};
-use crate::store::{Contents, Error, StoredClient};
+use crate::store::{Contents, Error, StoredCertificate, StoredClient};
 use crate::vault::{KeyId, Kind};
 
 /// Before an account's name: what its tokens are filed under.
@@ -23,6 +23,7 @@ pub(super) fn contents(connection: &mut Connection) -> Result<Contents, Error> {
     history(&transaction, &mut contents)?;
     sealed(&transaction, &mut contents)?;
     clients(&transaction, &mut contents)?;
+    contents.certificate = certificate(&transaction)?;
     Ok(contents)
 }
 
@@ -124,6 +125,18 @@ fn clients(transaction: &Transaction<'_>, contents: &mut Contents) -> Result<(),
         }
         Ok(())
     })
+}
+
+/// What can't be read counts as not there: a new one is then made.
+fn certificate(transaction: &Transaction<'_>) -> Result<Option<StoredCertificate>, Error> {
+    let kept: Option<String> = transaction
+        .query_row(
+            "SELECT value FROM meta WHERE name = 'certificate'",
+            [],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
 }
 
 fn each(

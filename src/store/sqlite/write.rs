@@ -7,7 +7,7 @@ use rusqlite::{Transaction, params};
 use super::read;
 use crate::account::{Account, HistoryLine};
 use crate::ids::{AccountId, ProviderId};
-use crate::store::Error;
+use crate::store::{Error, StoredCertificate};
 use crate::vault::{Kind, Sealed};
 
 /// Lines of history kept per account.
@@ -99,6 +99,19 @@ pub(super) fn client(
         "INSERT INTO clients (provider, settings) VALUES (?1, ?2)
          ON CONFLICT (provider) DO UPDATE SET settings = excluded.settings",
         [provider.as_str(), settings_json],
+    )?;
+    Ok(())
+}
+
+/// Saves what may be known of the certificate for `https` redirects.
+pub(super) fn certificate(
+    transaction: &Transaction<'_>,
+    facts: &StoredCertificate,
+) -> Result<(), Error> {
+    transaction.execute(
+        "INSERT INTO meta (name, value) VALUES ('certificate', ?1)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        [json(facts)?],
     )?;
     Ok(())
 }

@@ -6,13 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
 use super::held::Held;
-use crate::bridge::{KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult};
+use crate::bridge::{
+    CertificateCard, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult,
+};
 use crate::ids::AccountId;
 use crate::provider::RefreshWay;
 use crate::store::Contents;
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, Work};
 use crate::worker::schedule;
+
+/// After this long nobody is being asked any more what becomes of an account's tokens.
+const LONGEST_QUESTION: SignedDuration = SignedDuration::from_mins(15);
 
 impl Core {
     /// Takes in what the store holds; accounts that are being worked on keep what the core knows.
@@ -33,6 +38,9 @@ impl Core {
         }
         let mut history = contents.history;
         for account in contents.accounts {
+            if self.is_in_question(&account) {
+                continue;
+            }
             let id = account.id.clone();
             let lines = history.remove(&id).unwrap_or_default();
             match self.accounts.get_mut(&id) {
@@ -51,6 +59,12 @@ impl Core {
             }
             self.plan_refresh(&id, now);
         }
+        if let Some(kept) = contents.certificate {
+            self.certificate = Some(CertificateCard {
+                fingerprint: kept.fingerprint,
+                not_after: kept.not_after,
+            });
+        }
         self.refurnish_clients(&contents.clients);
         self.describe_providers();
     }
@@ -65,7 +79,14 @@ impl Core {
         let has_way = provider.is_some_and(|it| it.refresh_way() == RefreshWay::Grant);
         let is_over = account.ended.is_some() || account.outcome_unknown_since.is_some();
         let can = has_way && account.refresh.present && !is_over;
+        let asked_until = account
+            .in_question_with
+            .is_some()
+            .then(|| account.linked_at.checked_add(LONGEST_QUESTION).ok())
+            .flatten();
         let due = schedule::due_at(&account.access).filter(|_| can);
+        // Somebody may still be asked what becomes of these tokens, in another window perhaps.
+        let due = due.map(|due| due.max(asked_until.unwrap_or(due)));
         let due = due.map(|due| due.max(now));
         if held.next_refresh_at != due {
             held.touch().next_refresh_at = due;

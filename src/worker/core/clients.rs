@@ -1,4 +1,4 @@
-//! Registered clients as the core holds them, and the providers' cards made of them.
+//! Registered clients as the core holds them: what was set up in advance, what a person saved, what a test showed.
 //!
 //! Knows no client secret, only whether one is kept.
 
@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::Core;
+use super::provider_cards::missing_of;
 use crate::bridge::{
-    ClientCard, ClientChange, HostCard, HostChoice, Missing, OptionCard, ProblemKind, ProviderCard,
-    ProviderOrigin, RedirectWay, SignInKind,
+    ClientChange, ClientTest, ClientTestOutcome, Missing, ProblemKind, SecretChange,
 };
 use crate::ids::{CommandId, ProviderId};
-use crate::provider::{ClientSettings, Need, Origin, Provider, SignIn};
+use crate::provider::{ClientSettings, Origin, Provider};
 use crate::store::StoredClient;
 use crate::worker::failure::Failure;
 use crate::worker::input::Effect;
@@ -27,22 +27,30 @@ pub(in crate::worker) struct HeldClient {
     preset_has_secret: bool,
     saved: ClientSettings,
     saved_has_secret: bool,
+    /// What the last test of a set-up showed, this one's or another.
+    pub(super) test: Option<ClientTest>,
 }
 
 impl HeldClient {
     /// What the person saved goes before what was set up in advance.
-    fn settings(&self) -> ClientSettings {
+    pub(super) fn settings(&self) -> ClientSettings {
         let mut settings = self.preset.clone();
         let saved = self.saved.clone();
         settings.client_id = saved.client_id.or(settings.client_id);
+        if saved.redirect_uri.is_some() || !saved.other_redirect_uris.is_empty() {
+            settings.other_redirect_uris = saved.other_redirect_uris;
+        }
         settings.redirect_uri = saved.redirect_uri.or(settings.redirect_uri);
+        settings.pastes_redirect |= saved.pastes_redirect;
+        settings.browser = saved.browser.or(settings.browser);
+        settings.kept_for = saved.kept_for;
         settings.base_url = saved.base_url.or(settings.base_url);
         settings.hosts.extend(saved.hosts);
         settings.options.extend(saved.options);
         settings
     }
 
-    const fn has_secret(&self) -> bool {
+    pub(super) const fn has_secret(&self) -> bool {
         self.saved_has_secret || self.preset_has_secret
     }
 }
@@ -85,12 +93,28 @@ impl Core {
         };
         let missing = self.missing(record);
         if missing.is_empty() {
-            return Ok(());
+            return self.check_kept_for(record);
         }
         Err(Failure::new(ProblemKind::ClientIncomplete { missing }))
     }
 
-    fn missing(&self, provider: &Provider) -> Vec<Missing> {
+    /// A file of the user's own that now sends secrets elsewhere gets none before the set-up is saved again.
+    fn check_kept_for(&self, record: &Provider) -> Result<(), Failure> {
+        let settings = self.client_settings(&record.id);
+        let kept_for = settings.kept_for.clone();
+        if kept_for.is_empty() || kept_for == record.secret_origins(&settings) {
+            return Ok(());
+        }
+        Err(Failure::new(ProblemKind::ClientInvalid {
+            field: "The provider’s file".to_owned(),
+            expected: format!(
+                "one that sends secrets to {} only, as when the set-up was saved. Save the set-up again if the change is right",
+                kept_for.join(", ")
+            ),
+        }))
+    }
+
+    pub(super) fn missing(&self, provider: &Provider) -> Vec<Missing> {
         let has_secret = self
             .clients
             .get(&provider.id)
@@ -111,7 +135,7 @@ impl Core {
             Ok(settings) => vec![Effect::SaveClient {
                 command,
                 provider,
-                settings,
+                settings: Box::new(settings),
                 secret,
             }],
             Err(failure) => {
@@ -138,6 +162,13 @@ impl Core {
         if let Some(redirect_uri) = change.redirect_uri {
             saved.redirect_uri = text(redirect_uri);
         }
+        if let Some(others) = change.other_redirect_uris {
+            saved.other_redirect_uris = others.into_iter().filter_map(text).collect();
+        }
+        saved.pastes_redirect = change.pastes_redirect.unwrap_or(saved.pastes_redirect);
+        if let Some(browser) = change.browser {
+            saved.browser = browser;
+        }
         if let Some(base_url) = change.base_url {
             saved.base_url = text(base_url)
                 .map(|it| address("Base address", &it))
@@ -159,14 +190,16 @@ impl Core {
             saved: saved.clone(),
             ..HeldClient::default()
         };
-        provider
-            .check_settings(&effective.settings())
-            .map_err(|error| {
-                Failure::new(ProblemKind::ClientInvalid {
-                    field: error.field,
-                    expected: error.expected,
-                })
-            })?;
+        let effective = effective.settings();
+        provider.check_settings(&effective).map_err(|error| {
+            Failure::new(ProblemKind::ClientInvalid {
+                field: error.field,
+                expected: error.expected,
+            })
+        })?;
+        if matches!(provider.origin, Origin::User { .. }) {
+            saved.kept_for = provider.secret_origins(&effective);
+        }
         Ok(saved)
     }
 
@@ -190,87 +223,88 @@ impl Core {
         }
     }
 
-    /// Draws up the providers' cards.
-    pub(super) fn describe_providers(&mut self) {
-        let cards = self.registry.iter();
-        self.provider_cards = cards
-            .map(|provider| Arc::new(self.describe(provider)))
-            .collect();
+    /// Tries a changed set-up without keeping it.
+    pub(super) fn test_client(
+        &mut self,
+        command: CommandId,
+        provider: ProviderId,
+        change: ClientChange,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let secret = change.client_secret.clone();
+        let planned = self.tested_settings(&provider, change, &secret);
+        let (record, settings) = match planned {
+            Ok(planned) => planned,
+            Err(failure) => {
+                let outcome = ClientTestOutcome::Failed(failure.kind);
+                self.client_tested(command, &provider, outcome, now);
+                return Vec::new();
+            }
+        };
+        self.show_test(&provider, None, ClientTestOutcome::Testing);
+        vec![Effect::TestClient {
+            command,
+            provider: record,
+            settings,
+            secret,
+        }]
     }
 
-    fn describe(&self, provider: &Provider) -> ProviderCard {
-        let settings = self.client_settings(&provider.id);
-        let sign_in = match provider.sign_in(&settings) {
-            SignIn::AuthorizationCode => SignInKind::Browser,
-            SignIn::Password => SignInKind::Password,
+    fn tested_settings(
+        &self,
+        id: &ProviderId,
+        change: ClientChange,
+        secret: &SecretChange,
+    ) -> Result<(Arc<Provider>, ClientSettings), Failure> {
+        let saved = self.changed_settings(id, change)?;
+        let Some(record) = self.registry.get(id) else {
+            return Err(Failure::bug("no such provider"));
         };
-        let origin = match &provider.origin {
-            Origin::BuiltIn => ProviderOrigin::BuiltIn,
-            Origin::User { file } => ProviderOrigin::AddedByYou { file: file.clone() },
+        let held = self.clients.get(id);
+        let has_secret = match secret {
+            SecretChange::Keep => held.is_some_and(HeldClient::has_secret),
+            SecretChange::Set(_) => true,
+            SecretChange::Remove => false,
         };
-        let client = self.describe_client(provider, &settings);
-        ProviderCard {
-            id: provider.id.clone(),
-            name: provider.name.clone(),
-            color: provider.color,
-            mark: provider.mark.clone(),
-            origin,
-            sign_in,
-            sign_in_host: provider.sign_in_host(&settings),
-            all_hosts: Vec::new(),
-            offers_device: false,
-            missing: self.missing(provider),
-            can_be_set_up: client.wants_client_id
-                || !client.hosts.is_empty()
-                || !client.options.is_empty(),
-            client,
-            notes: provider.notes(&settings),
+        let effective = HeldClient {
+            preset: held.map(|client| client.preset.clone()).unwrap_or_default(),
+            saved,
+            ..HeldClient::default()
+        };
+        let settings = effective.settings();
+        let missing = record.missing(&settings, has_secret);
+        if missing.is_empty() {
+            return Ok((Arc::clone(record), settings));
         }
+        let missing = missing.into_iter().map(missing_of).collect();
+        Err(Failure::new(ProblemKind::ClientIncomplete { missing }))
     }
 
-    fn describe_client(&self, provider: &Provider, settings: &ClientSettings) -> ClientCard {
-        let held = self.clients.get(&provider.id);
-        let proposed = provider.redirect(&ClientSettings::default());
-        let host = |host: &crate::provider::Host| HostCard {
-            id: host.id.clone(),
-            name: host.name.clone(),
-            address: provider.host_address(host, settings),
-            proposed: provider.host_address(host, &ClientSettings::default()),
-            choices: host
-                .choices
-                .iter()
-                .map(|choice| HostChoice {
-                    name: choice.name.clone(),
-                    address: choice.address.to_string(),
-                })
-                .collect(),
+    /// Takes in what a test showed.
+    pub(super) fn client_tested(
+        &mut self,
+        command: CommandId,
+        provider: &ProviderId,
+        outcome: ClientTestOutcome,
+        now: Timestamp,
+    ) {
+        let failure = match &outcome {
+            ClientTestOutcome::Failed(kind) => Some(Failure::new(kind.clone())),
+            _ => None,
         };
-        let option = |option: &crate::provider::Switch| OptionCard {
-            id: option.id.clone(),
-            name: option.name.clone(),
-            explanation: option.explanation.clone(),
-            enabled: settings
-                .options
-                .get(&option.id)
-                .copied()
-                .unwrap_or(option.default),
-        };
-        ClientCard {
-            wants_client_id: provider.wants_client_id(),
-            wants_client_secret: provider.wants_client_secret(),
-            wants_redirect_uri: provider.wants_redirect_uri(),
-            client_id: settings.client_id.clone(),
-            has_client_secret: held.is_some_and(HeldClient::has_secret),
-            redirect_uri: provider.redirect(settings).uri,
-            proposed_redirect_uri: proposed.uri,
-            other_redirect_uris: Vec::new(),
-            way_home: RedirectWay::Loopback,
-            ways: Vec::new(),
-            browser: settings.browser.clone(),
-            test: None,
-            hosts: provider.hosts().iter().map(host).collect(),
-            options: provider.options().iter().map(option).collect(),
-        }
+        self.show_test(provider, Some(now), outcome);
+        self.finish(command, None, failure, now);
+    }
+
+    fn show_test(
+        &mut self,
+        provider: &ProviderId,
+        at: Option<Timestamp>,
+        outcome: ClientTestOutcome,
+    ) {
+        let client = self.clients.entry(provider.clone()).or_default();
+        client.test = Some(ClientTest { at, outcome });
+        self.describe_providers();
     }
 }
 
@@ -284,13 +318,4 @@ fn address(field: &str, text: &str) -> Result<Url, Failure> {
             &error,
         )
     })
-}
-
-const fn missing_of(need: Need) -> Missing {
-    match need {
-        Need::ClientId => Missing::ClientId,
-        Need::ClientSecret => Missing::ClientSecret,
-        Need::BaseUrl => Missing::BaseUrl,
-        Need::RedirectUri => Missing::RedirectUri,
-    }
 }

@@ -8,7 +8,7 @@ use super::Core;
 use super::flows::Wish;
 use crate::account::HistoryLine;
 use crate::bridge::{Command, KeyStoreState, Problem, ProblemKind, SignInWay};
-use crate::ids::{AccountId, CommandId, FlowId};
+use crate::ids::{AccountId, BrowserChoice, CommandId, FlowId};
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, LinkOrder, Work};
 
@@ -73,16 +73,27 @@ impl Core {
             Command::PasteAddress { flow, address } => {
                 self.tell(id, flow, LinkOrder::Paste(address))
             }
-            Command::TestClient { .. }
-            | Command::AnswerLink { .. }
-            | Command::LookAtClipboard { .. }
-            | Command::PasteFromClipboard { .. }
-            | Command::ChooseBrowser { .. }
-            | Command::Discover { .. }
-            | Command::AddProvider { .. }
-            | Command::DismissDiscovery
-            | Command::RereadProviders
-            | Command::MakeCertificate { .. } => self.done(id),
+            Command::AnswerLink { flow, answer } => self.tell(id, flow, LinkOrder::Answer(answer)),
+            Command::LookAtClipboard { flow } => self.tell(id, flow, LinkOrder::LookAtClipboard),
+            Command::PasteFromClipboard { flow } => {
+                self.tell(id, flow, LinkOrder::PasteFromClipboard)
+            }
+            Command::TestClient { provider, change } => self.test_client(id, provider, change, now),
+            Command::ChooseBrowser { account, browser } => {
+                self.choose_browser(id, &account, browser, now)
+            }
+            Command::Discover { issuer } => self.discover(id, issuer),
+            Command::AddProvider { id: provider, name } => {
+                self.add_provider(id, provider, &name, now)
+            }
+            Command::DismissDiscovery => {
+                self.dismiss_discovery();
+                self.done(id)
+            }
+            Command::RereadProviders => vec![Effect::ReadProviders(id, None)],
+            Command::MakeCertificate { renew } => {
+                vec![Effect::MakeCertificate { command: id, renew }]
+            }
             Command::DismissLink { flow } => {
                 self.flows
                     .retain(|key, held| *key != flow || held.is_under_way());
@@ -185,6 +196,27 @@ impl Core {
             self.pending.remove(&id);
             self.finish_with(id, None, problem);
         }
+    }
+
+    fn choose_browser(
+        &mut self,
+        id: CommandId,
+        account: &AccountId,
+        browser: Option<BrowserChoice>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let Some(held) = self.accounts.get_mut(account) else {
+            self.finish(id, None, Some(Failure::bug("no such account")), now);
+            return Vec::new();
+        };
+        held.account.browser = browser;
+        let line = HistoryLine {
+            at: now,
+            what: "Another browser chosen".to_owned(),
+        };
+        held.add_line(line.clone());
+        let account = Box::new(held.account.clone());
+        vec![Effect::SaveAccount(id, account, line)]
     }
 
     fn rename(

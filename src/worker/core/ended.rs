@@ -146,9 +146,10 @@ impl Core {
 pub(super) const fn outcome_of(kind: &ProblemKind) -> RefreshOutcome {
     match kind {
         ProblemKind::NeedsSignIn { .. } | ProblemKind::CannotRefresh => RefreshOutcome::NeedsSignIn,
-        ProblemKind::Unreachable { .. } | ProblemKind::TemporarilyFailing { .. } => {
-            RefreshOutcome::Unreachable
-        }
+        ProblemKind::Unreachable { .. }
+        | ProblemKind::TemporarilyFailing { .. }
+        | ProblemKind::CertificateUntrusted { .. }
+        | ProblemKind::ClockWrong { .. } => RefreshOutcome::Unreachable,
         _ => RefreshOutcome::Failed,
     }
 }

@@ -2,22 +2,22 @@
 //!
 //! Knows nothing of sockets or browsers: an attempt is a task outside, its events come in with its id.
 
-use std::sync::Arc;
-
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::Core;
 use super::commands::LABEL_LENGTH;
 use super::held::Held;
+use super::link_cards::{link_card, move_on};
+use crate::account::Account;
 use crate::bridge::{
-    KeyStoreState, LinkCard, LinkOutcome, LinkStep, ProblemKind, SignInWay, StepCard, StepState,
-    WayHome,
+    KeyStoreState, LinkAnswer, LinkCard, LinkOutcome, LinkStep, ProblemKind, SignInWay, StepCard,
+    StepState,
 };
-use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
-use crate::provider::{Provider, RedirectKind, SignIn};
+use crate::ids::{AccountId, BrowserChoice, CommandId, FlowId, ProviderId};
+use crate::provider::{ClientSettings, Provider, SignIn};
 use crate::secret::Secret;
 use crate::worker::failure::Failure;
-use crate::worker::input::{Effect, LinkEvent, LinkPlan, LinkTarget, Linked};
+use crate::worker::input::{Effect, LinkEvent, LinkOrder, LinkPlan, LinkTarget, Linked, Route};
 
 /// Ended attempts kept on screen at most.
 const ENDED_KEPT: usize = 8;
@@ -91,23 +91,34 @@ impl Core {
         let Some(record) = self.registry.get(provider).cloned() else {
             return Err(Failure::bug("no such provider"));
         };
+        let settings = self.client_settings(provider);
+        let route = route(&record, &settings, &wish);
         let target = match wish.repairs {
             Some(id) => match self.accounts.get(&id) {
-                Some(held) => LinkTarget::Repair(Box::new(held.account.clone())),
+                Some(held) => {
+                    let spare = self.free_label(&held.account.label);
+                    LinkTarget::Repair(Box::new(held.account.clone()), spare)
+                }
                 None => return Err(Failure::bug("the account to repair is gone")),
             },
             None => LinkTarget::New(self.free_label(wish.label.as_deref().unwrap_or(&record.name))),
         };
-        let deadline = now
-            .checked_add(self.settings.link_deadline)
-            .unwrap_or(Timestamp::MAX);
+        let of_same_provider = |held: &Held| held.account.provider == *provider;
+        let waits = match route {
+            Route::Device => self.settings.device_deadline,
+            _ => self.settings.link_deadline,
+        };
         Ok(LinkPlan {
             flow: self.new_flow_id(),
-            settings: self.client_settings(provider),
+            browser: browser(&wish.way, &target, &settings),
+            chooses_account: matches!(target, LinkTarget::New(_))
+                && self.accounts.values().any(of_same_provider),
+            route,
+            settings,
             provider: record,
             password: wish.password,
             target,
-            deadline,
+            deadline: now.checked_add(waits).unwrap_or(Timestamp::MAX),
         })
     }
 
@@ -150,21 +161,7 @@ impl Core {
             return;
         };
         let card = &mut held.card;
-        match event {
-            LinkEvent::Began(step) => begin(card, step, now),
-            LinkEvent::Done { took, note } => {
-                let took = SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX);
-                end_step(card, StepState::Done { took }, note.as_ref());
-            }
-            LinkEvent::Skipped => end_step(card, StepState::Skipped, None),
-            LinkEvent::AddressReady { redirect_uri } => {
-                card.redirect_uri = Some(redirect_uri);
-                card.has_address = true;
-            }
-            LinkEvent::BrowserFailed(_) | LinkEvent::PasteRefused(_) => card.trouble = trouble,
-            LinkEvent::BrowserOpened => card.trouble = None,
-            LinkEvent::Stray => card.strays = card.strays.saturating_add(1),
-        }
+        move_on(card, event, trouble, now);
         let key_is_at_hand = matches!(
             card.steps.first(),
             Some(StepCard {
@@ -179,6 +176,20 @@ impl Core {
                 held.set_locked(false);
             }
         }
+    }
+
+    /// Whether somebody is being asked what becomes of this account's tokens; until then it is not in the list.
+    pub(super) fn is_in_question(&self, account: &Account) -> bool {
+        let Some(other) = &account.in_question_with else {
+            return false;
+        };
+        let asks = |flow: &Flow| {
+            let question = flow.card.question.as_ref();
+            flow.is_under_way()
+                && (flow.card.repairs.as_ref() == Some(other)
+                    || question.is_some_and(|question| question.account == *other))
+        };
+        self.flows.values().any(asks)
     }
 
     pub(super) fn link_ended(
@@ -219,6 +230,9 @@ impl Core {
         now: Timestamp,
     ) {
         let id = linked.account.id.clone();
+        if let Some(was) = linked.was.filter(|was| *was != id) {
+            self.accounts.remove(&was);
+        }
         let history = Vec::new();
         let new = || Held::new(linked.account.clone(), history);
         let held = self.accounts.entry(id.clone()).or_insert_with(new);
@@ -260,6 +274,8 @@ impl Core {
         if let Some(held) = self.flows.get_mut(&flow) {
             held.card.outcome = Some(outcome);
             held.card.has_address = false;
+            held.card.clipboard_offers = false;
+            held.card.question = None;
         }
     }
 
@@ -271,88 +287,43 @@ impl Core {
     ) -> Vec<Effect> {
         let under_way = self.flows.get(&flow).filter(|held| held.is_under_way());
         let linked_by = under_way.map(|held| held.command);
+        let is_asking = under_way.is_some_and(|held| held.card.question.is_some());
         self.finish_with(command, Some(flow), None);
         let Some(linked_by) = linked_by else {
             return Vec::new();
         };
+        if is_asking {
+            // Tokens are saved by now: to give up means to discard them, which the attempt itself has to do.
+            return vec![Effect::TellLink(
+                flow,
+                LinkOrder::Answer(LinkAnswer::Discard),
+            )];
+        }
         self.fail_link(flow, linked_by, Failure::new(ProblemKind::Canceled), now);
         vec![Effect::StopLink(flow)]
     }
 }
 
-fn link_card(plan: &LinkPlan, now: Timestamp) -> LinkCard {
-    let provider = &plan.provider;
-    let settings = &plan.settings;
-    let needs_paste =
-        plan.password.is_none() && provider.redirect(settings).kind == RedirectKind::Pasted;
-    let way_home = if needs_paste {
-        WayHome::Pasted
-    } else {
-        WayHome::Loopback
-    };
-    LinkCard {
-        flow: plan.flow,
-        provider: provider.id.clone(),
-        provider_name: provider.name.clone(),
-        repairs: match &plan.target {
-            LinkTarget::Repair(account) => Some(account.id.clone()),
-            LinkTarget::New(_) => None,
-        },
-        sign_in_host: provider.sign_in_host(settings),
-        started_at: now,
-        deadline: plan.deadline,
-        steps: steps(provider, plan),
-        redirect_uri: None,
-        has_address: false,
-        way_home,
-        device: None,
-        clipboard_offers: false,
-        upgrades: 0,
-        certificate_refusals: 0,
-        question: None,
-        strays: 0,
-        notes: provider.notes(settings),
-        trouble: None,
-        outcome: None,
+/// Where the person signs in; what the provider doesn't offer is not taken up.
+fn route(provider: &Provider, settings: &ClientSettings, wish: &Wish) -> Route {
+    match (provider.sign_in(settings), &wish.way) {
+        _ if wish.password.is_some() => Route::Password,
+        (SignIn::Device, _) => Route::Device,
+        (_, SignInWay::Device) if provider.offers_device() => Route::Device,
+        (_, SignInWay::CopiedAddress) => Route::CopiedAddress,
+        _ => Route::Browser,
     }
 }
 
-fn steps(provider: &Arc<Provider>, plan: &LinkPlan) -> Vec<StepCard> {
-    let mut steps = vec![LinkStep::CheckKeyStore];
-    let is_password = provider.sign_in(&plan.settings) == SignIn::Password;
-    if !is_password {
-        steps.extend([
-            LinkStep::PrepareAddress,
-            LinkStep::OpenBrowser,
-            LinkStep::AwaitAuthorization,
-        ]);
-    }
-    steps.extend([LinkStep::RequestTokens, LinkStep::Save]);
-    if provider.has_trading_accounts() {
-        steps.push(LinkStep::ReadTradingAccounts);
-    } else if provider.has_profile() {
-        steps.push(LinkStep::ReadIdentity);
-    }
-    let ahead = |step| StepCard {
-        step,
-        state: StepState::Ahead,
-        note: None,
-    };
-    steps.into_iter().map(ahead).collect()
-}
-
-fn begin(card: &mut LinkCard, step: LinkStep, now: Timestamp) {
-    for held in card.steps.iter_mut().filter(|held| held.step == step) {
-        held.state = StepState::Active { since: now };
-    }
-}
-
-fn end_step(card: &mut LinkCard, state: StepState, note: Option<&String>) {
-    let is_active = |held: &&mut StepCard| matches!(held.state, StepState::Active { .. });
-    for held in card.steps.iter_mut().filter(is_active) {
-        held.state = state;
-        if note.is_some() {
-            held.note = note.cloned();
-        }
+/// The browser that was chosen: now, for the account, or for all accounts of the provider.
+fn browser(
+    way: &SignInWay,
+    target: &LinkTarget,
+    settings: &ClientSettings,
+) -> Option<BrowserChoice> {
+    match (way, target) {
+        (SignInWay::ThisBrowser(choice), _) => Some(choice.clone()),
+        (_, LinkTarget::Repair(account, _)) => account.browser.clone(),
+        (_, LinkTarget::New(_)) => settings.browser.clone(),
     }
 }

@@ -5,10 +5,14 @@
 mod accounts;
 mod clients;
 mod commands;
+mod discovery;
 mod ended;
 mod flows;
+mod found_card;
 mod hand_out;
 mod held;
+mod link_cards;
+mod provider_cards;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -20,6 +24,7 @@ use jiff::Timestamp;
 
 use self::clients::HeldClient;
 use self::commands::Pending;
+use self::discovery::Discovery;
 use self::flows::Flow;
 pub(super) use self::held::Held;
 use self::held::Turn;
@@ -27,8 +32,8 @@ use super::failure::Failure;
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
-    Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, KeyStoreTrouble, Practice, Problem,
-    ProblemKind, ProviderCard, Remedy,
+    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState,
+    KeyStoreTrouble, Practice, Problem, ProblemKind, ProviderCard, Remedy,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
@@ -44,7 +49,11 @@ pub(super) struct Core {
     pub(super) settings: Settings,
     pub(super) loaded: bool,
     pub(super) practice: Option<Practice>,
+    pub(super) provider_folder: String,
     pub(super) key_store: KeyStoreCard,
+    pub(super) certificate: Option<CertificateCard>,
+    pub(super) browsers: Arc<Vec<BrowserCard>>,
+    pub(super) discovery: Option<Discovery>,
     pub(super) registry: Registry,
     pub(super) provider_cards: Vec<Arc<ProviderCard>>,
     pub(super) clients: BTreeMap<ProviderId, HeldClient>,
@@ -67,7 +76,11 @@ impl Core {
             settings,
             loaded: false,
             practice: None,
+            provider_folder: String::new(),
             key_store: KeyStoreCard::default(),
+            certificate: None,
+            browsers: Arc::default(),
+            discovery: None,
             registry: Registry::default(),
             provider_cards: Vec::new(),
             clients: BTreeMap::new(),
@@ -119,6 +132,26 @@ impl Core {
                 // What could not be saved is taken back.
                 vec![Effect::Reread]
             }
+            Input::ClientTested(command, provider, outcome) => {
+                self.client_tested(command, &provider, outcome, now);
+                Vec::new()
+            }
+            Input::Discovered(command, result) => {
+                self.discovered(command, result, now);
+                Vec::new()
+            }
+            Input::ProvidersRead(command, result) => {
+                self.providers_read(command, result, now);
+                Vec::new()
+            }
+            Input::BrowsersListed(browsers) => {
+                self.browsers = Arc::new(browsers);
+                Vec::new()
+            }
+            Input::CertificateMade(command, result) => {
+                self.certificate_made(command, result, now);
+                Vec::new()
+            }
             Input::HandedOut(command, account, result) => {
                 self.handed_out(command, &account, result, now);
                 Vec::new()
@@ -164,17 +197,10 @@ impl Core {
 
     fn move_in(&mut self, house: House, contents: Contents, now: Timestamp) -> Vec<Effect> {
         self.practice = house.practice;
+        self.provider_folder = house.provider_files.place();
         self.registry = house.registry;
         self.key_store.kind = key_store_kind(house.vault.kind());
-        for file in house.file_problems {
-            let kind = ProblemKind::ProviderFile {
-                file: file.file,
-                line: file.line,
-                key: file.key,
-                expected: file.expected,
-            };
-            self.note(kind, Remedy::None, String::new(), now);
-        }
+        self.note_mistakes(house.file_problems, now);
         if let Some(kept_as) = house.damaged_kept_as {
             let kind = ProblemKind::StoreDamaged { kept_as };
             self.note(kind, Remedy::None, String::new(), now);
@@ -189,6 +215,27 @@ impl Core {
             return vec![Effect::OpenKeyStore];
         }
         Vec::new()
+    }
+
+    fn certificate_made(
+        &mut self,
+        command: Option<CommandId>,
+        result: Result<CertificateCard, Failure>,
+        now: Timestamp,
+    ) {
+        let failure = match result {
+            Ok(certificate) => {
+                self.certificate = Some(certificate);
+                None
+            }
+            Err(failure) => {
+                self.key_store_failed(&failure);
+                Some(failure)
+            }
+        };
+        if let Some(command) = command {
+            self.finish(command, None, failure, now);
+        }
     }
 
     fn key_store_answered(

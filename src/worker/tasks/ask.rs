@@ -82,6 +82,9 @@ const fn step_name(kind: CallKind) -> &'static str {
         CallKind::Refresh => "Refresh",
         CallKind::Profile => "Profile",
         CallKind::Revoke => "Revoke",
+        CallKind::DeviceAuthorization => "Device code",
+        CallKind::DeviceToken => "Device sign-in",
+        CallKind::Keys => "Signing keys",
     }
 }
 

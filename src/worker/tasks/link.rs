@@ -2,38 +2,33 @@
 //!
 //! Everything it learns on the way goes to the core as events with the attempt's id. Knows no provider by name.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::Desk;
 use super::ask::{Asked, ask};
-use super::profile;
+use super::identity::{self, Keys};
 use super::sign_in::{Authorized, sign_in};
-use super::tokens::{access_facts, binding, next_set, refresh_facts};
-use crate::account::{
-    AccessFacts, Account, Binding, HistoryLine, Identity, Obtained, RefreshFacts, TokenSet,
-};
+use super::{device, profile};
+use crate::account::Obtained;
 use crate::bridge::{LinkStep, ProblemKind};
-use crate::ids::{AccountId, FlowId, ProviderId};
-use crate::oauth::TokenResponse;
+use crate::ids::FlowId;
+use crate::loopback::Stray;
+use crate::oauth::{IdClaims, TokenResponse};
 use crate::provider::{self, Call, CallKind, Client};
-use crate::store::Claim;
 use crate::worker::failure::Failure;
-use crate::worker::input::{Input, LinkEvent, LinkOrder, LinkPlan, LinkTarget, Linked};
+use crate::worker::input::{Input, LinkEvent, LinkOrder, LinkPlan, Linked, Route};
+
+/// What an attempt is told while it is under way.
+pub(super) type Orders = mpsc::Receiver<LinkOrder>;
 
 /// Runs the attempt and answers.
-pub(in crate::worker) async fn run(
-    desk: Arc<Desk>,
-    plan: LinkPlan,
-    orders: mpsc::Receiver<LinkOrder>,
-) {
+pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: LinkPlan, mut orders: Orders) {
     let flow = plan.flow;
     let road = Road::new(Arc::clone(&desk), flow);
-    let result = attempt(road, plan, orders).await;
+    let result = attempt(road, plan, &mut orders).await;
     desk.answer(Input::LinkEnded(flow, result.map(Box::new)))
         .await;
 }
@@ -57,10 +52,10 @@ impl Road {
     }
 
     /// A closure that counts strays without waiting for the core: a crowd must not slow the attempt down.
-    pub(super) fn stray_counter(&self) -> impl Fn() + Send + Sync + 'static {
+    pub(super) fn stray_counter(&self) -> impl Fn(Stray) + Send + Sync + 'static {
         let inputs = self.desk.inputs.clone();
         let flow = self.flow;
-        move || drop(inputs.try_send(Input::LinkMoved(flow, LinkEvent::Stray)))
+        move |stray| drop(inputs.try_send(Input::LinkMoved(flow, LinkEvent::Stray(stray))))
     }
 
     pub(super) async fn begin(&mut self, step: LinkStep) {
@@ -74,68 +69,79 @@ impl Road {
     }
 }
 
-async fn attempt(
-    mut road: Road,
-    plan: LinkPlan,
-    mut orders: mpsc::Receiver<LinkOrder>,
-) -> Result<Linked, Failure> {
+/// An attempt whose client is known.
+pub(super) struct Attempt {
+    pub(super) road: Road,
+    pub(super) plan: LinkPlan,
+    pub(super) client: Client,
+}
+
+/// Tokens, received and not yet saved.
+pub(super) struct Received {
+    pub(super) asked: Asked,
+    pub(super) response: TokenResponse,
+    pub(super) obtained: Obtained,
+    /// Who signed in, as far as a signature proves it.
+    pub(super) claims: Option<IdClaims>,
+}
+
+async fn attempt(mut road: Road, plan: LinkPlan, orders: &mut Orders) -> Result<Linked, Failure> {
     road.begin(LinkStep::CheckKeyStore).await;
     road.desk.check_vault().await?;
-    let provider = Arc::clone(&plan.provider);
     let settings = plan.settings.clone();
-    let client = road.desk.client(&provider.id, settings).await?;
+    let client = road.desk.client(&plan.provider.id, settings).await?;
     road.done(None).await;
+    // Asked for before the browser opens: a sign-in that could not be verified need not be made.
+    let keys = Keys::fetch(&road.desk, &plan.provider, &client).await?;
     let mut attempt = Attempt { road, plan, client };
-    let (kind, calls, authorized) = attempt.authorize(&mut orders).await?;
-    let (asked, response) = attempt.exchange(kind, calls).await?;
-    let obtained = attempt.obtained(kind, authorized.as_ref(), &asked);
-    let saved = attempt.save(asked, response, obtained).await?;
-    attempt.read_profile(saved).await
-}
-
-/// An attempt whose client is known.
-struct Attempt {
-    road: Road,
-    plan: LinkPlan,
-    client: Client,
-}
-
-/// A link that is saved and lacks only the profile.
-struct Saved {
-    account: Account,
-    tokens: TokenSet,
-    line: HistoryLine,
+    let received = attempt.receive(keys, orders).await?;
+    let saved = attempt.save(received).await?;
+    let (saved, beside) = attempt.read_profile(saved).await?;
+    attempt.settle(saved, beside, orders).await
 }
 
 impl Attempt {
-    /// Gets what is exchanged for tokens: a code from the browser, or the password that was typed.
-    async fn authorize(
+    /// Gets tokens: for a code from the browser, for one entered elsewhere, or for the password that was typed.
+    async fn receive(
         &mut self,
-        orders: &mut mpsc::Receiver<LinkOrder>,
-    ) -> Result<(CallKind, Vec<Call>, Option<Authorized>), Failure> {
+        keys: Option<Keys>,
+        orders: &mut Orders,
+    ) -> Result<Received, Failure> {
         let provider = Arc::clone(&self.plan.provider);
-        if let Some((username, password)) = &self.plan.password {
-            let calls = provider
-                .password_calls(&self.client, username, password)
-                .map_err(|error| unsendable(&error))?;
-            return Ok((CallKind::Password, calls, None));
-        }
-        let authorized = sign_in(&mut self.road, &self.plan, &self.client, orders).await?;
-        let calls = provider
-            .exchange_calls(
-                &self.client,
-                &authorized.code,
-                &authorized.redirect_uri,
-                authorized.verifier.as_ref(),
-            )
-            .map_err(|error| unsendable(&error))?;
-        Ok((CallKind::Exchange, calls, Some(authorized)))
+        let (kind, calls, authorized) = match (self.plan.route, &self.plan.password) {
+            (Route::Device, _) => {
+                let granted =
+                    device::sign_in(&mut self.road, &self.plan, &self.client, orders).await?;
+                return self
+                    .received(CallKind::DeviceToken, None, granted, keys)
+                    .await;
+            }
+            (_, Some((username, password))) => {
+                let calls = provider.password_calls(&self.client, username, password);
+                (CallKind::Password, calls, None)
+            }
+            (Route::Browser | Route::CopiedAddress | Route::Password, None) => {
+                let authorized = sign_in(&mut self.road, &self.plan, &self.client, orders).await?;
+                let calls = provider.exchange_calls(
+                    &self.client,
+                    &authorized.code,
+                    &authorized.redirect_uri,
+                    authorized.verifier.as_ref(),
+                );
+                (CallKind::Exchange, calls, Some(authorized))
+            }
+        };
+        let calls = calls.map_err(|error| unsendable(&error))?;
+        let granted = self.exchange(kind, calls, authorized.as_ref()).await?;
+        self.received(kind, authorized.as_ref(), granted, keys)
+            .await
     }
 
     async fn exchange(
         &self,
         kind: CallKind,
         calls: Vec<Call>,
+        authorized: Option<&Authorized>,
     ) -> Result<(Asked, TokenResponse), Failure> {
         // Nothing stands between the callback and the request: some codes live for 30 s.
         let provider = &self.plan.provider;
@@ -148,9 +154,38 @@ impl Attempt {
         let note = Some(format!("{}: {}", asked.shape, asked.exchange.answer));
         let response = provider
             .read_tokens(&asked.response, kind)
-            .map_err(|error| profile::answer_failure(provider, &self.client, &error, kind))?;
+            .map_err(|error| profile::answer_failure(provider, &self.client, &error, kind))
+            .map_err(|failure| with_used(failure, authorized))?;
         self.road.tell(LinkEvent::Done { took, note }).await;
         Ok((asked, response))
+    }
+
+    async fn received(
+        &self,
+        kind: CallKind,
+        authorized: Option<&Authorized>,
+        (asked, response): (Asked, TokenResponse),
+        keys: Option<Keys>,
+    ) -> Result<Received, Failure> {
+        let nonce = authorized.and_then(|authorized| authorized.nonce.as_ref());
+        let claims = match keys {
+            Some(keys) => {
+                let proof = identity::Proof {
+                    provider: &self.plan.provider,
+                    client: &self.client,
+                    nonce,
+                    clock_offset_ms: asked.clock_offset_ms,
+                };
+                keys.verify(&self.road.desk, &response, &proof).await?
+            }
+            None => None,
+        };
+        Ok(Received {
+            obtained: self.obtained(kind, authorized, &asked),
+            asked,
+            response,
+            claims,
+        })
     }
 
     fn obtained(&self, kind: CallKind, authorized: Option<&Authorized>, asked: &Asked) -> Obtained {
@@ -171,182 +206,16 @@ impl Attempt {
             clock_offset_ms: asked.clock_offset_ms,
         }
     }
-
-    /// Seals and saves before anybody may use the tokens.
-    async fn save(
-        &mut self,
-        asked: Asked,
-        response: TokenResponse,
-        obtained: Obtained,
-    ) -> Result<Saved, Failure> {
-        self.road.begin(LinkStep::Save).await;
-        let mut random = [0; 16];
-        self.road.desk.world.random.fill(&mut random)?;
-        let new_id = AccountId::from_random(u128::from_le_bytes(random));
-        let (claim, before) = self.replaced().await?;
-        let draft = self.draft(new_id, before, obtained);
-        let username = self
-            .plan
-            .password
-            .as_ref()
-            .map(|(username, _)| username.clone());
-        let provider = Arc::clone(&self.plan.provider);
-        let desk = Arc::clone(&self.road.desk);
-        let saved = desk
-            .blocking(move |store, vault| {
-                let at = asked.at;
-                let access = access_facts(vault, &provider, &response, at)?;
-                let mut tokens = next_set(&provider, response, None);
-                if let Some(username) = username {
-                    tokens.hints.insert("username".to_owned(), username);
-                }
-                let refresh = refresh_facts(vault, &provider, &tokens, None, at)?;
-                let (mut account, what) = draft.account(access, refresh, at);
-                account.remember_exchange(asked.exchange);
-                let what = what.to_owned();
-                let line = HistoryLine { at, what };
-                store.save_tokens(&account, &tokens, &line)?;
-                drop(claim);
-                Ok(Saved {
-                    account,
-                    tokens,
-                    line,
-                })
-            })
-            .await?;
-        self.road.done(None).await;
-        Ok(saved)
-    }
-
-    /// The account that is repaired as it is stored now: it may have been refreshed or renamed since the browser opened.
-    ///
-    /// The claim keeps refreshes away until the new tokens are saved. Where it was forgotten meanwhile, a new account begins.
-    async fn replaced(&self) -> Result<(Option<Claim>, Option<Account>), Failure> {
-        let LinkTarget::Repair(account) = &self.plan.target else {
-            return Ok((None, None));
-        };
-        let desk = &self.road.desk;
-        let claim = desk.claim(&account.id).await?;
-        let stored = desk.stored(&account.id).await?;
-        Ok((Some(claim), stored.map(|(account, _)| account)))
-    }
-
-    fn draft(&self, new_id: AccountId, before: Option<Account>, obtained: Obtained) -> Draft {
-        let label = match (&before, &self.plan.target) {
-            (Some(account), _) => account.label.clone(),
-            (None, LinkTarget::Repair(account)) => account.label.clone(),
-            (None, LinkTarget::New(label)) => label.clone(),
-        };
-        Draft {
-            id: before.as_ref().map_or(new_id, |account| account.id.clone()),
-            before,
-            provider: self.plan.provider.id.clone(),
-            label,
-            email: self
-                .plan
-                .password
-                .as_ref()
-                .map(|(username, _)| username.clone()),
-            bound_to: binding(&self.plan.provider, &self.client),
-            obtained,
-        }
-    }
-
-    /// Reads who this is; that it can't be read leaves the link good, with a problem beside it.
-    async fn read_profile(&mut self, saved: Saved) -> Result<Linked, Failure> {
-        let Saved {
-            mut account,
-            tokens,
-            line,
-        } = saved;
-        let provider = &self.plan.provider;
-        let (step, unread) = if provider.has_trading_accounts() {
-            (
-                LinkStep::ReadTradingAccounts,
-                ProblemKind::TradingAccountsUnread,
-            )
-        } else {
-            (LinkStep::ReadIdentity, ProblemKind::IdentityUnread)
-        };
-        self.road.begin(step).await;
-        if !profile::is_offered(provider, &self.client, &account, &tokens) {
-            self.road.tell(LinkEvent::Skipped).await;
-            return Ok(linked(account, line, None));
-        }
-        let desk = &self.road.desk;
-        let read = profile::read(desk, provider, &self.client, &mut account, &tokens).await;
-        let beside = match read {
-            Ok(()) => {
-                self.road.done(None).await;
-                None
-            }
-            Err(failure) => {
-                self.road.tell(LinkEvent::Skipped).await;
-                let kind = unread;
-                // Where the provider has no such page, nothing is missing that could be had.
-                (!is_absent(&failure)).then_some(Failure { kind, ..failure })
-            }
-        };
-        let kept = account.clone();
-        let kept = desk
-            .blocking(move |store, _| store.save_account(&kept, None))
-            .await;
-        // The tokens are safe: that the name could not be written beside them doesn't undo the link.
-        Ok(linked(account, line, beside.or_else(|| kept.err())))
-    }
 }
 
-/// An account before its tokens are sealed.
-struct Draft {
-    id: AccountId,
-    before: Option<Account>,
-    provider: ProviderId,
-    label: String,
-    email: Option<String>,
-    bound_to: Binding,
-    obtained: Obtained,
-}
-
-impl Draft {
-    /// The account, and what its history says about it; a repaired one keeps its past.
-    fn account(
-        self,
-        access: AccessFacts,
-        refresh: RefreshFacts,
-        at: Timestamp,
-    ) -> (Account, &'static str) {
-        let before = self.before;
-        let what = if before.is_some() {
-            "Linked again"
-        } else {
-            "Linked"
-        };
-        let account = Account {
-            id: self.id,
-            provider: self.provider,
-            label: self.label,
-            identity: Identity {
-                email: self.email,
-                ..Identity::default()
-            },
-            access,
-            refresh,
-            ended: None,
-            outcome_unknown_since: None,
-            linked_at: before.as_ref().map_or(at, |account| account.linked_at),
-            last_refreshed_at: None,
-            last_proved_at: Some(at),
-            generation: before.as_ref().map_or(1, |account| account.generation + 1),
-            browser: None,
-            in_question_with: None,
-            bound_to: self.bound_to,
-            obtained: self.obtained,
-            worked: BTreeMap::new(),
-            trading: before.as_ref().and_then(|account| account.trading.clone()),
-            exchanges: before.map(|account| account.exchanges).unwrap_or_default(),
-        };
-        (account, what)
+/// A refused redirect URI is told beside the one that was used.
+fn with_used(mut failure: Failure, authorized: Option<&Authorized>) -> Failure {
+    if let (ProblemKind::RedirectMismatch { redirect_uri, .. }, Some(authorized)) =
+        (&mut failure.kind, authorized)
+    {
+        redirect_uri.clone_from(&authorized.redirect_uri);
     }
+    failure
 }
 
 fn unsendable(error: &provider::Error) -> Failure {
@@ -355,23 +224,4 @@ fn unsendable(error: &provider::Error) -> Failure {
         _ => ProblemKind::Bug,
     };
     Failure::caused(kind, error)
-}
-
-/// Whether the provider said, in one of the ways servers say it, that there is no such page.
-fn is_absent(failure: &Failure) -> bool {
-    match &failure.kind {
-        ProblemKind::ProviderError { code } => {
-            ["404", "405", "415", "501"].contains(&code.as_str())
-        }
-        ProblemKind::TemporarilyFailing { status, .. } => *status == 501,
-        _ => false,
-    }
-}
-
-fn linked(account: Account, line: HistoryLine, beside: Option<Failure>) -> Linked {
-    Linked {
-        account,
-        lines: vec![line],
-        beside,
-    }
 }

@@ -3,15 +3,25 @@
 //! A task holds tokens only as long as it runs; the core never sees one.
 
 pub(super) mod ask;
+pub(super) mod browsers;
+pub(super) mod certificate;
+pub(super) mod device;
+pub(super) mod discover;
 pub(super) mod house;
+pub(super) mod identity;
 pub(super) mod keys;
+pub(super) mod landing;
 pub(super) mod link;
 pub(super) mod profile;
 pub(super) mod records;
 pub(super) mod refresh;
+pub(super) mod saving;
+pub(super) mod settling;
 pub(super) mod sign_in;
 pub(super) mod tokens;
+pub(super) mod trial;
 pub(super) mod unlink;
+pub(super) mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,11 +32,11 @@ use tokio::sync::mpsc;
 
 use super::failure::Failure;
 use super::input::Input;
-use super::world::{House, Preset, World};
+use super::world::{House, Preset, ProviderFiles, World};
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{KeyStoreTrouble, ProblemKind};
 use crate::ids::{AccountId, ProviderId};
-use crate::loopback::Farewell;
+use crate::loopback::Loopback;
 use crate::provider::{Client, ClientSettings};
 use crate::store::{self, Claim, Store};
 use crate::vault::Vault;
@@ -43,11 +53,12 @@ pub(super) struct Desk {
     pub(super) world: World,
     pub(super) vault: Arc<dyn Vault>,
     pub(super) store: Arc<dyn Store>,
+    provider_files: Arc<dyn ProviderFiles>,
     presets: BTreeMap<ProviderId, Preset>,
     inputs: mpsc::Sender<Input>,
     pub(super) opens_browser: bool,
-    /// Browsers still taking their pages from attempts that have gone on.
-    farewells: mpsc::Sender<Farewell>,
+    /// Where browsers come back to.
+    pub(super) loopback: Loopback,
     /// The store's version when it was last read.
     seen: AtomicI64,
 }
@@ -57,15 +68,15 @@ impl Desk {
         world: &World,
         house: &House,
         inputs: mpsc::Sender<Input>,
-        farewells: mpsc::Sender<Farewell>,
         opens_browser: bool,
     ) -> Self {
         Self {
             opens_browser,
-            farewells,
+            loopback: Loopback::default(),
             world: world.clone(),
             vault: Arc::clone(&house.vault),
             store: Arc::clone(&house.store),
+            provider_files: Arc::clone(&house.provider_files),
             presets: house.presets.clone(),
             inputs,
             seen: AtomicI64::new(i64::MIN),
@@ -137,12 +148,6 @@ impl Desk {
             Ok(vault.probe()?)
         })
         .await
-    }
-
-    /// Lets browsers take their pages while the attempt goes on.
-    async fn see_off(&self, farewell: Farewell) {
-        // Where the engine is ending, the connections are cut with it.
-        drop(self.farewells.send(farewell).await);
     }
 
     /// The client with its secret: the saved one, else the one set up in advance.

@@ -41,6 +41,7 @@ pub(super) async fn read(
         .insert("profile".to_owned(), asked.alternative);
     account.last_proved_at = Some(asked.at);
     renew(provider, account, asked.at);
+    check_subject(provider, account, &profile)?;
     take_in(account, profile, asked.at);
     Ok(())
 }
@@ -78,7 +79,7 @@ pub(super) fn answer_failure(
             }
         }
         Meaning::GrantRejected => match kind {
-            CallKind::Exchange | CallKind::Password => {
+            CallKind::Exchange | CallKind::Password | CallKind::DeviceToken => {
                 ProblemKind::CodeRejected { code: error.code() }
             }
             _ => ProblemKind::NeedsSignIn {
@@ -98,6 +99,8 @@ pub(super) fn answer_failure(
         Meaning::Redirected { target } => ProblemKind::RedirectRefused { host, target },
         Meaning::NotTokens => not_tokens(error),
         Meaning::Other { code } => ProblemKind::ProviderError { code },
+        // Whoever polls goes on at these; as an end they are what the provider said.
+        Meaning::Pending | Meaning::SlowDown => ProblemKind::ProviderError { code: error.code() },
     };
     Failure {
         retry_after,
@@ -129,6 +132,18 @@ fn hints(account: &Account, tokens: &TokenSet) -> BTreeMap<String, String> {
             .or_insert_with(|| email.clone());
     }
     hints
+}
+
+/// What an ID token has proved, a profile may add to and not contradict (OpenID Connect Core §5.3.2).
+fn check_subject(provider: &Provider, account: &Account, profile: &Profile) -> Result<(), Failure> {
+    let proved = account.identity.subject.as_ref();
+    let is_other = proved.is_some() && profile.subject.as_ref() != proved;
+    if provider.expects_id_token() && is_other {
+        return Err(Failure::new(ProblemKind::IdTokenRefused {
+            check: "subject of the profile".to_owned(),
+        }));
+    }
+    Ok(())
 }
 
 /// Where each use restarts the clock, this was one.

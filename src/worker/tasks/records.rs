@@ -18,10 +18,10 @@ pub(in crate::worker) async fn save_client(
     desk: Arc<Desk>,
     command: CommandId,
     provider: ProviderId,
-    settings: ClientSettings,
+    settings: Box<ClientSettings>,
     secret: SecretChange,
 ) {
-    let result = keep_client(&desk, &provider, settings, secret).await;
+    let result = keep_client(&desk, &provider, *settings, secret).await;
     desk.answer(Input::ClientSaved(command, provider, result))
         .await;
 }

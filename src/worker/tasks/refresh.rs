@@ -50,12 +50,12 @@ async fn work(desk: &Desk, plan: WorkPlan) -> WorkResult {
         Err(failure) => return failed(desk, account, failure).await,
     };
     let bound = binding(&plan.provider, &client);
-    if account.bound_to != bound {
-        let kind = ProblemKind::ClientRejected {
-            code: "client_changed".to_owned(),
-        };
+    if !account.bound_to.admits(&bound) {
+        let bound_to = account.bound_to.to_string();
+        let kind = ProblemKind::ProviderChanged { bound_to };
         return WorkResult::Failed(Failure::new(kind), None);
     }
+    account.bound_to = bound;
     if is_use {
         let used = profile::read(desk, &plan.provider, &client, &mut account, &tokens).await;
         return match used {
@@ -169,6 +169,7 @@ async fn spend(
     client: &Client,
     refresh_token: &Secret,
 ) -> Result<(Asked, TokenResponse), Spent> {
+    use platform::http::Error as E;
     let provider = &plan.provider;
     let calls = provider
         .refresh_calls(client, refresh_token)
@@ -178,10 +179,10 @@ async fn spend(
     let asked = asked.map_err(|error| {
         let failure = Failure::unanswered(&error, desk.world.clock.now());
         match error {
-            platform::http::Error::NotConnected { .. } => Spent::Not(failure),
-            platform::http::Error::NoAnswer { .. } | platform::http::Error::TooLong { .. } => {
-                Spent::Unknown(failure)
+            E::NotConnected { .. } | E::CertificateTime { .. } | E::Certificate { .. } => {
+                Spent::Not(failure)
             }
+            E::NoAnswer { .. } | E::TooLong { .. } => Spent::Unknown(failure),
         }
     })?;
     account.remember_exchange(asked.exchange.clone());

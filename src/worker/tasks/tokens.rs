@@ -108,6 +108,7 @@ pub(super) fn refresh_facts(
 pub(super) fn binding(provider: &Provider, client: &Client) -> Binding {
     Binding {
         token_origin: provider.token_origin(&client.settings),
+        origins: provider.secret_origins(&client.settings),
         client_id: client.settings.client_id.clone(),
     }
 }

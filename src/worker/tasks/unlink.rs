@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::Desk;
 use super::ask::ask;
-use crate::account::Account;
+use super::tokens::binding;
+use crate::account::{Account, TokenSet};
 use crate::bridge::ProblemKind;
-use crate::provider::CallKind;
+use crate::provider::{CallKind, ClientSettings, Provider};
 use crate::worker::failure::{Failure, chain};
 use crate::worker::input::{Input, WorkPlan, WorkResult};
 
@@ -16,7 +17,8 @@ use crate::worker::input::{Input, WorkPlan, WorkResult};
 pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: WorkPlan) {
     let flow = plan.flow;
     let id = plan.account.id.clone();
-    let left_undone = revoke(&desk, &plan).await.err();
+    let revoked = revoke(&desk, &plan.provider, &plan.settings, &plan.account).await;
+    let left_undone = revoked.err();
     let forgotten = {
         let id = id.clone();
         desk.blocking(move |store, _| store.forget_account(&id))
@@ -31,23 +33,35 @@ pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: WorkPlan) {
 }
 
 /// Tells the provider; a link that has ended already has nothing to revoke.
-async fn revoke(desk: &Desk, plan: &WorkPlan) -> Result<(), Failure> {
-    let provider = &plan.provider;
-    if plan.account.ended.is_some() || !provider.can_revoke() {
+pub(super) async fn revoke(
+    desk: &Desk,
+    provider: &Provider,
+    settings: &ClientSettings,
+    account: &Account,
+) -> Result<(), Failure> {
+    if account.ended.is_some() || !provider.can_revoke() {
         return Ok(());
     }
-    let host = provider.host_of(CallKind::Revoke, &plan.settings);
+    let host = provider.host_of(CallKind::Revoke, settings);
     let not_revoked = |detail: String| Failure {
         detail,
         ..Failure::new(ProblemKind::NotRevoked { host: host.clone() })
     };
-    let tokens = tokens(desk, &plan.account)
+    let Some((account, tokens)) = stored(desk, account)
         .await
-        .map_err(|failure| not_revoked(failure.detail))?;
+        .map_err(|failure| not_revoked(failure.detail))?
+    else {
+        // Another program has unlinked it.
+        return Ok(());
+    };
     let client = desk
-        .client(&provider.id, plan.settings.clone())
+        .client(&provider.id, settings.clone())
         .await
         .map_err(|failure| not_revoked(failure.detail))?;
+    if !account.bound_to.admits(&binding(provider, &client)) {
+        let why = "the provider or its client is not the one these tokens came from";
+        return Err(not_revoked(why.to_owned()));
+    }
     let calls = provider
         .revocation_calls(&client, &tokens.access_token, tokens.refresh_token.as_ref())
         .map_err(|error| not_revoked(chain(&error)))?;
@@ -65,11 +79,17 @@ async fn revoke(desk: &Desk, plan: &WorkPlan) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn tokens(desk: &Desk, account: &Account) -> Result<crate::account::TokenSet, Failure> {
+/// The account and its tokens as they are stored now: another program may have refreshed or bound them anew.
+async fn stored(desk: &Desk, account: &Account) -> Result<Option<(Account, TokenSet)>, Failure> {
     let id = account.id.clone();
     desk.blocking(move |store, vault| {
         super::unlock(store, vault)?;
-        store.tokens(&id)
+        let mut accounts = store.load()?.accounts.into_iter();
+        let Some(account) = accounts.find(|account| account.id == id) else {
+            return Ok(None);
+        };
+        let tokens = store.tokens(&id)?;
+        Ok(Some((account, tokens)))
     })
     .await
 }

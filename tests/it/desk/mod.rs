@@ -4,6 +4,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod person;
+pub(crate) mod surroundings;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex};
@@ -28,6 +29,7 @@ use linkdesk::worker::{self, Settings, World};
 
 use self::clock::TestClock;
 use self::person::{Decision, Person};
+use self::surroundings::{Copied, Nobody};
 
 /// Longer than any step takes on a busy machine; reached only when something is broken.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -41,6 +43,8 @@ pub(crate) struct Desk {
     pub clock: TestClock,
     pub person: Person,
     pub outlet: Arc<Recorder>,
+    #[expect(dead_code, reason = "no story copies anything yet")]
+    pub clipboard: Arc<Copied>,
     pub practice: sandbox::Running,
     pub folder: tempfile::TempDir,
     woken: Arc<(Mutex<u64>, Condvar)>,
@@ -103,6 +107,7 @@ impl Desk {
         let ready = practice.ready();
         let person = Person::new(&ready.username, &ready.password, decision);
         let outlet = Arc::new(Recorder::default());
+        let clipboard = Arc::new(Copied::default());
         let woken = Arc::new((Mutex::new(0), Condvar::new()));
         let bell = Arc::clone(&woken);
         let (face, end) = connect(Arc::new(move || {
@@ -115,6 +120,8 @@ impl Desk {
             browser: Arc::new(person.clone()),
             http: Arc::new(ReqwestHttp::new()),
             outlet: Arc::clone(&outlet) as _,
+            clipboard: Arc::clone(&clipboard) as _,
+            neighbors: Arc::new(Nobody),
         };
         let plan = Plan {
             folders: Some(folders),
@@ -128,6 +135,7 @@ impl Desk {
             clock,
             person,
             outlet,
+            clipboard,
             practice,
             folder,
             woken,

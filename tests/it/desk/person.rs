@@ -6,7 +6,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use http::{Method, Request, Response, header};
-use linkdesk::platform::browser::Error;
+use linkdesk::ids::BrowserChoice;
+use linkdesk::platform::browser::{Error, InstalledBrowser};
 use linkdesk::platform::http::ReqwestHttp;
 use linkdesk::platform::{Browser, Http as _};
 use url::Url;
@@ -142,7 +143,7 @@ impl Person {
 }
 
 impl Browser for Person {
-    fn open(&self, address: &Url) -> Result<(), Error> {
+    fn open(&self, address: &Url, _choice: Option<&BrowserChoice>) -> Result<(), Error> {
         self.0.opened.lock().unwrap().push(address.to_string());
         let person = self.clone();
         let address = address.clone();
@@ -151,6 +152,10 @@ impl Browser for Person {
             .spawn(move || person.walk(&address))
             .unwrap();
         Ok(())
+    }
+
+    fn installed(&self) -> Vec<InstalledBrowser> {
+        Vec::new()
     }
 }
 

@@ -6,6 +6,7 @@ mod ending;
 mod linking;
 mod refreshing;
 mod secrets;
+mod swapped;
 mod trouble;
 
 use linkdesk::sandbox::Mode;

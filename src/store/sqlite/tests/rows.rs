@@ -124,3 +124,60 @@ fn a_thousand_accounts_are_read_at_once() {
     assert_eq!(contents.sealed_accounts.len(), 1_000);
     assert!(contents.history.values().all(|lines| lines.len() == 50));
 }
+
+#[test]
+fn tokens_taken_over_leave_the_account_they_came_from_in_the_same_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), &open_vault());
+    let (old, new) = (account("old"), account("new"));
+    link(&store, &old);
+    link(&store, &new);
+    let renewed = Account {
+        generation: 2,
+        ..old.clone()
+    };
+    store
+        .take_over_tokens(&renewed, &token_set("1"), &line("Linked again"), &new.id)
+        .unwrap();
+
+    let contents = store.load().unwrap();
+    assert_eq!(contents.accounts, [renewed]);
+    assert_eq!(contents.history[&old.id].len(), 2);
+    assert_eq!(store.tokens(&old.id).unwrap(), token_set("1"));
+    let none = store.tokens(&new.id);
+    assert!(matches!(none, Err(Error::Missing)), "{none:?}");
+}
+
+#[test]
+fn tokens_that_can_not_be_taken_over_stay_where_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), &open_vault());
+    let (old, new) = (account("old"), account("new"));
+    link(&store, &new);
+    let renewed = Account {
+        generation: 2,
+        ..old
+    };
+    let taken = store.take_over_tokens(&renewed, &token_set("1"), &line("Linked again"), &new.id);
+    assert!(matches!(taken, Err(Error::Overtaken)), "{taken:?}");
+    assert_eq!(store.tokens(&new.id).unwrap(), token_set("0"));
+}
+
+#[test]
+fn a_certificate_comes_back_as_it_was_saved_and_a_newer_one_replaces_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = open_vault();
+    let store = open(folder.path(), &vault);
+    assert_eq!(store.load().unwrap().certificate, None);
+    assert_eq!(store.certificate().unwrap(), None);
+    let facts = |fingerprint: &str| StoredCertificate {
+        fingerprint: fingerprint.to_owned(),
+        not_after: Timestamp::UNIX_EPOCH,
+    };
+    for (fingerprint, all) in [("AA:BB", &b"one"[..]), ("CC:DD", &b"two"[..])] {
+        store.save_certificate(&facts(fingerprint), all).unwrap();
+        let later = open(folder.path(), &vault);
+        assert_eq!(later.load().unwrap().certificate, Some(facts(fingerprint)));
+        assert_eq!(later.certificate().unwrap().unwrap().as_slice(), all);
+    }
+}

@@ -2,11 +2,19 @@
 //!
 //! Reading never acts. There is deliberately no argument that takes a secret: secrets come from files, standard input or a prompt.
 
+mod client;
+mod link;
+
 use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, ValueEnum};
 use jiff::SignedDuration;
+
+pub use client::{ClientArgs, RedirectChoice};
+pub use link::{AnswerChoice, LinkArgs};
+
+use crate::ids::{NotAName, ProviderId};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -94,11 +102,19 @@ pub enum Subcommand {
     Sandbox(SandboxArgs),
     /// List the providers, what each still needs before it can link, and the redirect URI to register
     Providers,
-    /// Store what a provider gave you when you registered
+    /// Store what a provider gave you when you registered, or test it
     Client(ClientArgs),
+    /// Ask an issuer for its metadata and make a provider file of it
+    ///
+    /// Shows what was found: hosts, what is offered, warnings, and the file. Nothing is written without --add.
+    Discover(DiscoverArgs),
+    /// List the browsers of this computer and their profiles, as --browser takes them
+    Browsers,
+    /// Show the certificate with which https redirects are received, and make it where there is none
+    Certificate(CertificateArgs),
     /// Link an account: one whole sign-in
     ///
-    /// With --json, lines of JSON: first the address to open, then how it ended.
+    /// With --json, lines of JSON: first the address to open, or the code to enter, then how it ended.
     Link(LinkArgs),
     /// List the linked accounts with their token state
     Accounts,
@@ -139,57 +155,29 @@ pub struct SandboxArgs {
     pub code_lifetime: Option<u32>,
 }
 
-/// What a provider gave out at registration.
+/// Whom to ask, and whether to use the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
-pub struct ClientArgs {
-    /// The provider's id, as listed by: linkdesk providers
-    pub provider: String,
-    /// The client id
-    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
-    pub client_id: Option<String>,
-    /// Read the client secret from a file, or from standard input with -
-    #[arg(long, value_name = "F|-")]
-    pub client_secret_file: Option<PathBuf>,
-    /// Forget the client secret that is kept
-    #[arg(long, conflicts_with = "client_secret_file")]
-    pub forget_client_secret: bool,
-    /// The redirect URI as registered; an empty one returns to the provider's own
-    #[arg(long, value_name = "URI")]
-    pub redirect_uri: Option<String>,
-    /// Replace every host of the provider; an empty one returns to the provider's own
-    #[arg(long, value_name = "URL")]
-    pub base_url: Option<String>,
-    /// Replace one host, by its id; an empty address returns to the provider's own
-    #[arg(long, value_name = "ID=URL", value_parser = host)]
-    pub host: Vec<(String, String)>,
-    /// Turn a switch of the provider on or off, by its id
-    #[arg(long, value_name = "ID=on|off", value_parser = switch)]
-    pub option: Vec<(String, bool)>,
+pub struct DiscoverArgs {
+    /// The issuer's address, such as `https://auth.example.com`
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub issuer: String,
+    /// The id of the new provider, instead of the proposed one
+    #[arg(long, value_name = "ID", requires = "add", value_parser = provider_id)]
+    pub id: Option<ProviderId>,
+    /// The name of the new provider, instead of the proposed one
+    #[arg(long, value_name = "NAME", requires = "add", value_parser = NonEmptyStringValueParser::new())]
+    pub name: Option<String>,
+    /// Write the provider file and use it from now on
+    #[arg(long)]
+    pub add: bool,
 }
 
-/// How to sign in.
-#[derive(Clone, Debug, PartialEq, Eq, Args)]
-pub struct LinkArgs {
-    /// The provider's id, as listed by: linkdesk providers
-    pub provider: String,
-    /// What to call the new account
-    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
-    pub label: Option<String>,
-    /// Sign in again to this account instead of making a new one
-    #[arg(long, value_name = "ACCOUNT", conflicts_with = "label")]
-    pub account: Option<String>,
-    /// Print the address instead of opening it, and read a pasted redirect address from standard input
+/// Whether the certificate is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Args)]
+pub struct CertificateArgs {
+    /// Make a new one in its place; browsers warn of it once more
     #[arg(long)]
-    pub no_browser: bool,
-    /// The e-mail or user name, where the provider has no sign-in page
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
-    pub username: Option<String>,
-    /// Read the password from a file, or from standard input with -
-    #[arg(long, value_name = "F|-")]
-    pub password_file: Option<PathBuf>,
-    /// Give up after this long; five minutes if left out
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
-    pub timeout: Option<u32>,
+    pub renew: bool,
 }
 
 /// What to refresh.
@@ -252,7 +240,7 @@ impl Invocation {
     /// The files a secret is read from.
     pub(super) fn secret_files(&self) -> impl Iterator<Item = &PathBuf> {
         let own = match &self.command {
-            Some(Subcommand::Client(client)) => client.client_secret_file.as_ref(),
+            Some(Subcommand::Client(client)) => client.secret_file(),
             Some(Subcommand::Link(link)) => link.password_file.as_ref(),
             _ => None,
         };
@@ -260,22 +248,6 @@ impl Invocation {
     }
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((id, value)) if !id.is_empty() => Ok((id.to_owned(), value.to_owned())),
-        _ => Err("expected an id, = and a value".to_owned()),
-    }
-}
-
-fn host(text: &str) -> Result<(String, String), String> {
-    pair(text)
-}
-
-fn switch(text: &str) -> Result<(String, bool), String> {
-    let (id, value) = pair(text)?;
-    match value.as_str() {
-        "on" => Ok((id, true)),
-        "off" => Ok((id, false)),
-        _ => Err("expected an id, = and on or off".to_owned()),
-    }
+fn provider_id(text: &str) -> Result<ProviderId, NotAName> {
+    ProviderId::new(text)
 }

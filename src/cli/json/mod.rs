@@ -2,15 +2,21 @@
 //!
 //! Times are RFC 3339 with the zone's offset, durations seconds. Can't hold a token but in [`Token`], nor an address but in [`LinkEvent`].
 
+mod link;
+mod provider;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::bridge::{
-    AccountCard, ExpirySource, Missing, ProblemKind, ProviderCard, ProviderOrigin, RefreshOutcome,
-    Remedy, SignInKind, State, TradingCard, TradingChange,
+    AccountCard, ExpirySource, ProblemKind, RefreshOutcome, Remedy, State, TradingCard,
+    TradingChange,
 };
 use crate::text;
+
+pub(super) use link::{LinkEvent, question};
+pub(super) use provider::{Browser, Certificate, Choice, Discovered, Provider, Tested};
 
 /// One line of JSON that no terminal can mistake for a command: what is invisible is escaped.
 pub(super) fn line(value: &impl Serialize) -> Result<String, serde_json::Error> {
@@ -57,6 +63,15 @@ pub(super) struct Problem {
     pub(super) kind: &'static str,
     pub(super) message: String,
     pub(super) remedy: &'static str,
+    /// The two addresses to compare, where they are what is wrong.
+    #[serde(flatten)]
+    redirect: Option<Redirect>,
+}
+
+#[derive(Debug, Serialize)]
+struct Redirect {
+    redirect_uri: String,
+    registered: String,
 }
 
 impl Problem {
@@ -65,11 +80,25 @@ impl Problem {
             kind: kind.code(),
             message: text::problem::message(kind),
             remedy: remedy.code(),
+            redirect: redirect(kind),
         }
     }
 
     pub(super) fn of(problem: &crate::bridge::Problem) -> Self {
         Self::new(&problem.kind, problem.remedy)
+    }
+}
+
+fn redirect(kind: &ProblemKind) -> Option<Redirect> {
+    match kind {
+        ProblemKind::RedirectMismatch {
+            redirect_uri,
+            registered,
+        } => Some(Redirect {
+            redirect_uri: redirect_uri.clone(),
+            registered: registered.clone(),
+        }),
+        _ => None,
     }
 }
 
@@ -155,15 +184,6 @@ fn account_problem(account: &AccountCard) -> Option<Problem> {
     account.problem.as_ref().map(Problem::of).or_else(ended)
 }
 
-/// How a link goes, line by line.
-#[derive(Debug, Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub(super) enum LinkEvent<'a> {
-    AuthorizationUrl { url: &'a str, redirect_uri: &'a str },
-    Linked { account: Box<Account<'a>> },
-    Failed { problem: Problem },
-}
-
 /// What a refresh of one account came to.
 #[derive(Debug, Serialize)]
 pub(super) struct Refreshed<'a> {
@@ -235,63 +255,4 @@ pub(super) struct Unlinked<'a> {
     pub(super) account: &'a str,
     pub(super) outcome: &'static str,
     pub(super) problem: Option<Problem>,
-}
-
-/// A provider.
-#[derive(Debug, Serialize)]
-pub(super) struct Provider<'a> {
-    id: &'a str,
-    name: &'a str,
-    origin: &'static str,
-    sign_in: &'static str,
-    ready: bool,
-    missing: Vec<&'static str>,
-    redirect_uri: Option<&'a str>,
-    client_id: Option<&'a str>,
-    hosts: Vec<Host<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-struct Host<'a> {
-    id: &'a str,
-    name: &'a str,
-    address: &'a str,
-}
-
-impl<'a> Provider<'a> {
-    pub(super) fn new(provider: &'a ProviderCard) -> Self {
-        let client = &provider.client;
-        let host = |host: &'a crate::bridge::HostCard| Host {
-            id: &host.id,
-            name: &host.name,
-            address: &host.address,
-        };
-        Self {
-            id: provider.id.as_str(),
-            name: &provider.name,
-            origin: match provider.origin {
-                ProviderOrigin::BuiltIn => "built_in",
-                ProviderOrigin::AddedByYou { .. } => "added_by_you",
-            },
-            sign_in: match provider.sign_in {
-                SignInKind::Browser => "browser",
-                SignInKind::Password => "password",
-                SignInKind::Device => "device",
-            },
-            ready: provider.missing.is_empty(),
-            missing: provider.missing.iter().copied().map(missing).collect(),
-            redirect_uri: Some(client.redirect_uri.as_str()).filter(|uri| !uri.is_empty()),
-            client_id: client.client_id.as_deref(),
-            hosts: client.hosts.iter().map(host).collect(),
-        }
-    }
-}
-
-const fn missing(missing: Missing) -> &'static str {
-    match missing {
-        Missing::ClientId => "client_id",
-        Missing::ClientSecret => "client_secret",
-        Missing::BaseUrl => "base_url",
-        Missing::RedirectUri => "redirect_uri",
-    }
 }

@@ -1,6 +1,8 @@
 //! The HTTP client against small servers of this machine that misbehave.
 //!
-//! Knows nothing of TLS beyond that it isn't agreed on: no certificate is made here.
+//! Certificates are in `certificates`.
+
+mod certificates;
 
 use std::error::Error as _;
 use std::sync::Arc;

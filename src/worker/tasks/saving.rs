@@ -1,0 +1,258 @@
+//! Sealing and saving what an attempt received, before anybody may use it, and reading whose it is.
+//!
+//! Where it may be another person's than expected, it is saved beside the account that was to be repaired, not over it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::identity::{self, Likeness};
+use super::link::{Attempt, Received};
+use super::profile;
+use super::tokens::{access_facts, binding, next_set, refresh_facts};
+use crate::account::{
+    AccessFacts, Account, Binding, HistoryLine, Identity, Obtained, RefreshFacts, TokenSet,
+};
+use crate::bridge::{LinkStep, ProblemKind};
+use crate::ids::{AccountId, BrowserChoice, ProviderId};
+use crate::oauth::IdClaims;
+use crate::store::Claim;
+use crate::worker::failure::Failure;
+use crate::worker::input::{LinkEvent, LinkTarget};
+
+/// A link that is saved, and not yet settled.
+pub(super) struct Saved {
+    pub(super) account: Account,
+    pub(super) tokens: TokenSet,
+    pub(super) line: HistoryLine,
+}
+
+/// Where received tokens go.
+enum Place {
+    /// Into a new account; beside this one while it may be another person's.
+    Beside(Option<AccountId>),
+    /// Over this account's, which nobody else can refresh meanwhile.
+    Over(Claim, Box<Account>),
+}
+
+impl Attempt {
+    /// Seals and saves, in one transaction.
+    pub(super) async fn save(&mut self, received: Received) -> Result<Saved, Failure> {
+        self.road.begin(LinkStep::Save).await;
+        let mut random = [0; 16];
+        self.road.desk.world.random.fill(&mut random)?;
+        let new_id = AccountId::from_random(u128::from_le_bytes(random));
+        let place = self.place(received.claims.as_ref()).await?;
+        let Received {
+            asked,
+            response,
+            obtained,
+            claims,
+        } = received;
+        let (draft, claim) = self.draft(new_id, place, claims, obtained);
+        let username = self.plan.password.as_ref();
+        let username = username.map(|(username, _)| username.clone());
+        let provider = Arc::clone(&self.plan.provider);
+        let saved = self
+            .road
+            .desk
+            .blocking(move |store, vault| {
+                let at = asked.at;
+                let access = access_facts(vault, &provider, &response, at)?;
+                let mut tokens = next_set(&provider, response, None);
+                if let Some(username) = username {
+                    tokens.hints.insert("username".to_owned(), username);
+                }
+                let refresh = refresh_facts(vault, &provider, &tokens, None, at)?;
+                let (mut account, what) = draft.account(access, refresh, at);
+                account.remember_exchange(asked.exchange);
+                let what = what.to_owned();
+                let line = HistoryLine { at, what };
+                store.save_tokens(&account, &tokens, &line)?;
+                drop(claim);
+                Ok(Saved {
+                    account,
+                    tokens,
+                    line,
+                })
+            })
+            .await?;
+        self.road.done(None).await;
+        Ok(saved)
+    }
+
+    /// A repaired account is replaced at once only where nothing could speak against it.
+    async fn place(&self, claims: Option<&IdClaims>) -> Result<Place, Failure> {
+        let LinkTarget::Repair(account, _) = &self.plan.target else {
+            return Ok(Place::Beside(None));
+        };
+        let proved = claims.map(|claims| identity::compare(&account.identity, &of_claims(claims)));
+        let can_tell = self.plan.provider.has_profile() || claims.is_some();
+        let is_open = identity::is_known(&account.identity) && can_tell;
+        if is_open && proved != Some(Likeness::Same) {
+            return Ok(Place::Beside(Some(account.id.clone())));
+        }
+        // As it is stored now: it may have been refreshed, renamed or forgotten since the browser opened.
+        let desk = &self.road.desk;
+        let claim = desk.claim(&account.id).await?;
+        Ok(match desk.stored(&account.id).await? {
+            Some((stored, _)) => Place::Over(claim, Box::new(stored)),
+            None => Place::Beside(None),
+        })
+    }
+
+    fn draft(
+        &self,
+        new_id: AccountId,
+        place: Place,
+        claims: Option<IdClaims>,
+        obtained: Obtained,
+    ) -> (Draft, Option<Claim>) {
+        let (claim, before, in_question_with) = match place {
+            Place::Beside(other) => (None, None, other),
+            Place::Over(claim, before) => (Some(claim), Some(before), None),
+        };
+        let label = match (&before, &self.plan.target) {
+            (Some(account), _) => account.label.clone(),
+            (None, LinkTarget::Repair(_, spare)) if in_question_with.is_some() => spare.clone(),
+            (None, LinkTarget::Repair(account, _)) => account.label.clone(),
+            (None, LinkTarget::New(label)) => label.clone(),
+        };
+        let username = self.plan.password.as_ref();
+        let identity = match claims {
+            Some(claims) => of_claims(&claims),
+            None => Identity {
+                email: username.map(|(username, _)| username.clone()),
+                ..Identity::default()
+            },
+        };
+        let draft = Draft {
+            id: before.as_ref().map_or(new_id, |account| account.id.clone()),
+            before,
+            in_question_with,
+            provider: self.plan.provider.id.clone(),
+            label,
+            identity,
+            browser: self.plan.browser.clone(),
+            bound_to: binding(&self.plan.provider, &self.client),
+            obtained,
+        };
+        (draft, claim)
+    }
+
+    /// Reads who this is; that it can't be read leaves the link good, with a problem beside it.
+    pub(super) async fn read_profile(
+        &mut self,
+        mut saved: Saved,
+    ) -> Result<(Saved, Option<Failure>), Failure> {
+        let provider = &self.plan.provider;
+        let (step, unread) = if provider.has_trading_accounts() {
+            (
+                LinkStep::ReadTradingAccounts,
+                ProblemKind::TradingAccountsUnread,
+            )
+        } else {
+            (LinkStep::ReadIdentity, ProblemKind::IdentityUnread)
+        };
+        self.road.begin(step).await;
+        let (account, tokens) = (&mut saved.account, &saved.tokens);
+        if !profile::is_offered(provider, &self.client, account, tokens) {
+            self.road.tell(LinkEvent::Skipped).await;
+            return Ok((saved, None));
+        }
+        let desk = &self.road.desk;
+        let read = profile::read(desk, provider, &self.client, account, tokens).await;
+        let beside = match read {
+            Ok(()) => {
+                self.road.done(None).await;
+                None
+            }
+            Err(failure) => {
+                self.road.tell(LinkEvent::Skipped).await;
+                let kind = unread;
+                // Where the provider has no such page, nothing is missing that could be had.
+                (!is_absent(&failure)).then_some(Failure { kind, ..failure })
+            }
+        };
+        let kept = account.clone();
+        let kept = desk
+            .blocking(move |store, _| store.save_account(&kept, None))
+            .await;
+        // The tokens are safe: that the name could not be written beside them doesn't undo the link.
+        Ok((saved, beside.or_else(|| kept.err())))
+    }
+}
+
+/// Who a verified ID token is about.
+fn of_claims(claims: &IdClaims) -> Identity {
+    Identity {
+        subject: Some(claims.sub.clone()),
+        login: claims.preferred_username.clone(),
+        email: claims.email.clone(),
+        name: claims.name.clone(),
+    }
+}
+
+/// An account before its tokens are sealed.
+struct Draft {
+    id: AccountId,
+    before: Option<Box<Account>>,
+    in_question_with: Option<AccountId>,
+    provider: ProviderId,
+    label: String,
+    identity: Identity,
+    browser: Option<BrowserChoice>,
+    bound_to: Binding,
+    obtained: Obtained,
+}
+
+impl Draft {
+    /// The account, and what its history says about it; a repaired one keeps its past.
+    fn account(
+        self,
+        access: AccessFacts,
+        refresh: RefreshFacts,
+        at: Timestamp,
+    ) -> (Account, &'static str) {
+        let before = self.before;
+        let what = if before.is_some() {
+            "Linked again"
+        } else {
+            "Linked"
+        };
+        let account = Account {
+            id: self.id,
+            provider: self.provider,
+            label: self.label,
+            identity: self.identity,
+            access,
+            refresh,
+            ended: None,
+            outcome_unknown_since: None,
+            linked_at: before.as_ref().map_or(at, |account| account.linked_at),
+            last_refreshed_at: None,
+            last_proved_at: Some(at),
+            generation: before.as_ref().map_or(1, |account| account.generation + 1),
+            browser: self.browser,
+            in_question_with: self.in_question_with,
+            bound_to: self.bound_to,
+            obtained: self.obtained,
+            worked: BTreeMap::new(),
+            trading: before.as_ref().and_then(|account| account.trading.clone()),
+            exchanges: before.map(|account| account.exchanges).unwrap_or_default(),
+        };
+        (account, what)
+    }
+}
+
+/// Whether the provider said, in one of the ways servers say it, that there is no such page.
+fn is_absent(failure: &Failure) -> bool {
+    match &failure.kind {
+        ProblemKind::ProviderError { code } => {
+            ["404", "405", "415", "501"].contains(&code.as_str())
+        }
+        ProblemKind::TemporarilyFailing { status, .. } => *status == 501,
+        _ => false,
+    }
+}
