@@ -37,6 +37,7 @@ impl Core {
         let mut history = contents.history;
         for account in contents.accounts {
             if self.is_in_question(&account) {
+                self.accounts.remove(&account.id);
                 continue;
             }
             let id = account.id.clone();
