@@ -26,12 +26,8 @@ pub(super) fn run(session: &mut Session<'_, '_>, args: &DiscoverArgs) -> Result<
         session.say("Nothing was written. To use it, add --add.");
     }
     if session.json {
-        session.print_json(&json::Discovered {
-            id: id.as_str(),
-            name,
-            added: args.add,
-            ..json::Discovered::new(&issuer, &found)
-        })?;
+        let called = (id.as_str(), name);
+        session.print_json(&json::Discovered::new(&issuer, &found, called, args.add))?;
     }
     Ok(exit::DONE)
 }
@@ -96,7 +92,10 @@ fn describe(issuer: &str, found: &FoundProvider) -> String {
     ];
     facts.extend(found.hosts.iter().map(|host| ("host", foreign(host))));
     let told: Vec<(String, String)> = found.facts.iter().map(harmless).collect();
-    facts.extend(told.iter().map(|(name, value)| (name.as_str(), value.clone())));
+    facts.extend(
+        told.iter()
+            .map(|(name, value)| (name.as_str(), value.clone())),
+    );
     let warnings = found.warnings.iter();
     facts.extend(warnings.map(|warning| ("warning", foreign(warning))));
     let file: Vec<String> = found.file.lines().map(foreign).collect();

@@ -2,12 +2,14 @@
 //!
 //! Knows no browser; requests are written byte by byte as one would send them.
 
+#[cfg(target_os = "linux")]
 mod alone;
 mod crowds;
 mod garbage;
 mod ports;
 mod secure;
 mod shared;
+#[cfg(target_os = "linux")]
 mod soak;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -72,7 +74,7 @@ impl Waiting {
     }
 
     /// Waits for an answer with this `state`.
-    fn with(loopback: &Loopback, seat: Seat, state: &'static str) -> Self {
+    fn with(loopback: &Loopback, mut seat: Seat, state: &'static str) -> Self {
         let port = seat.local_port();
         let judged = Arc::new(AtomicUsize::new(0));
         let strays = Arc::new(Mutex::new(Vec::new()));
@@ -88,7 +90,7 @@ impl Waiting {
         let on_stray = move |stray| list.lock().unwrap().push(stray);
         Self {
             port,
-            end: tokio::spawn(seat.wait(judge, on_stray)),
+            end: tokio::spawn(async move { seat.wait(judge, on_stray).await }),
             judged,
             strays,
             loopback: loopback.clone(),
@@ -121,6 +123,16 @@ impl Waiting {
         assert_eq!(answered.query(), RIGHT);
         std::mem::take(&mut strays.lock().unwrap())
     }
+}
+
+/// What a seat has been told of before anybody waits.
+async fn strays_before_the_wait(seat: Seat) -> Vec<Stray> {
+    let strays = Arc::new(Mutex::new(Vec::new()));
+    let list = Arc::clone(&strays);
+    let judge = |query: &str| panic!("the judge was asked about {query}");
+    let wait = seat.wait(judge, move |stray| list.lock().unwrap().push(stray));
+    assert!(timeout(Duration::from_millis(10), wait).await.is_err());
+    std::mem::take(&mut strays.lock().unwrap())
 }
 
 /// A browser's request for the redirect URI.

@@ -36,7 +36,7 @@ fn by_name(port: Option<u16>) -> Address {
 #[tokio::test]
 async fn giving_up_frees_the_port_at_once_and_closes_every_connection() {
     let loopback = Loopback::default();
-    let seat = loopback.open(&anywhere(), None).await.unwrap();
+    let mut seat = loopback.open(&anywhere(), None).await.unwrap();
     let port = seat.local_port();
     let mut kept = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     kept.write_all(b"GET ").await.unwrap();
@@ -45,6 +45,7 @@ async fn giving_up_frees_the_port_at_once_and_closes_every_connection() {
     // The wait goes on until the connection has surely been let in.
     assert!(timeout(Duration::from_millis(10), &mut wait).await.is_err());
     drop(wait);
+    drop(seat);
     assert!(is_free(port));
     assert_eq!(read_all(&mut kept).await, "");
 }
@@ -165,16 +166,14 @@ async fn the_self_test_finds_us_at_every_address_and_counts_for_nothing() {
         };
         seat.self_test().await.unwrap();
         seat.self_test().await.unwrap();
-        let waiting = Waiting::with(&loopback, seat, "right");
-        assert_eq!(*waiting.strays.lock().unwrap(), [], "{host}");
-        assert_eq!(waiting.judged.load(Ordering::Relaxed), 0, "{host}");
+        assert_eq!(strays_before_the_wait(seat).await, [], "{host}");
     }
 }
 
 #[tokio::test]
 async fn the_self_test_says_where_another_program_answers_and_tells_it_nothing() {
     let loopback = impatient(100);
-    let seat = loopback.open(&anywhere(), None).await.unwrap();
+    let mut seat = loopback.open(&anywhere(), None).await.unwrap();
     // As where a system lets another program take over a port that is in use.
     seat.take_port_away();
     let (port, bytes_told) = squatter(seat.local_port());
@@ -189,7 +188,7 @@ async fn the_self_test_says_where_another_program_answers_and_tells_it_nothing()
 #[tokio::test]
 async fn the_self_test_says_where_nobody_answers() {
     let loopback = Loopback::default();
-    let seat = loopback.open(&anywhere(), None).await.unwrap();
+    let mut seat = loopback.open(&anywhere(), None).await.unwrap();
     seat.take_port_away();
     let error = seat.self_test().await.unwrap_err();
     assert!(matches!(error, Error::Unanswered { .. }), "{error:?}");

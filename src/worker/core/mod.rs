@@ -7,8 +7,8 @@ mod clients;
 mod commands;
 mod discovery;
 mod ended;
-mod found_card;
 mod flows;
+mod found_card;
 mod hand_out;
 mod held;
 mod link_cards;
@@ -32,8 +32,8 @@ use super::failure::Failure;
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
-    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, KeyStoreTrouble, Practice, Problem,
-    ProblemKind, ProviderCard, Remedy,
+    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState,
+    KeyStoreTrouble, Practice, Problem, ProblemKind, ProviderCard, Remedy,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
@@ -206,13 +206,12 @@ impl Core {
         self.reread(contents, now);
         self.loaded = true;
         self.describe_providers();
-        let mut effects = vec![Effect::ListBrowsers];
         let asks_for_key = self.settings.refreshes_by_itself && !self.accounts.is_empty();
         if asks_for_key {
             self.key_store.state = KeyStoreState::Opening;
-            effects.push(Effect::OpenKeyStore);
+            return vec![Effect::OpenKeyStore];
         }
-        effects
+        Vec::new()
     }
 
     fn certificate_made(

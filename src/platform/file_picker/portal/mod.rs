@@ -58,9 +58,7 @@ pub(super) const fn patience() -> Duration {
     PATIENCE
 }
 
-fn version(
-    bus: impl FnOnce() -> zbus::Result<connection::Builder<'static>>,
-) -> zbus::Result<u32> {
+fn version(bus: impl FnOnce() -> zbus::Result<connection::Builder<'static>>) -> zbus::Result<u32> {
     let connection = bus()?.build()?;
     Proxy::new(&connection, PORTAL, PLACE, CHOOSER)?.get_property("version")
 }

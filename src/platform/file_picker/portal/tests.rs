@@ -73,7 +73,7 @@ struct Chooser;
 
 #[zbus::interface(name = "org.freedesktop.portal.FileChooser")]
 impl Chooser {
-    #[zbus(property)]
+    #[zbus(property, name = "version")]
     fn version(&self) -> u32 {
         4
     }
@@ -84,7 +84,7 @@ struct Printer;
 
 #[zbus::interface(name = "org.freedesktop.portal.Print")]
 impl Printer {
-    #[zbus(property)]
+    #[zbus(property, name = "version")]
     fn version(&self) -> u32 {
         3
     }
