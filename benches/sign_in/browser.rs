@@ -38,9 +38,8 @@ pub(crate) fn measure(figures: &mut Figures) {
     let report = outside.report_once(PATIENCE, |report| report.is_answered);
     figures.holds("the callback is accepted", report.is_answered);
     let received = recorder.received();
-    figures.exactly("connections at the listener", received.len(), 1);
-    let callbacks = received.iter().filter(|head| head.contains("?code="));
-    figures.exactly("requests for the callback", callbacks.count(), 1);
+    figures.exactly("connections at the listener", recorder.connections(), 1);
+    figures.exactly("requests there, its icon included", received.len(), 1);
     kept(&mut chromium, figures);
     reloaded(&mut chromium, &recorder, figures);
     told(&mut chromium, &next, figures);
@@ -64,7 +63,10 @@ fn authorization(ready: &Ready, recorder: &Recorder) -> Url {
 fn kept(chromium: &mut Chromium, figures: &mut Figures) {
     let (entries, current) = chromium.history();
     figures.holds("the address bar is clean", current.ends_with("/callback"));
-    let with_code = entries.iter().filter(|entry| entry.contains("code=")).count();
+    let with_code = entries
+        .iter()
+        .filter(|entry| entry.contains("code="))
+        .count();
     figures.exactly("pages to go back to with the code", with_code, 0);
 }
 
@@ -96,9 +98,13 @@ fn told(chromium: &mut Chromium, next: &Recorder, figures: &mut Figures) {
         0,
     );
     let with_code = |referer: &&String| referer.contains("code=");
-    let referers = chromium.referers();
+    let (requests, referers) = chromium.referers();
     let told = referers.iter().filter(with_code).count();
-    figures.exactly("Referers with the code, sent to anybody", told, 0);
+    figures.exactly(
+        &format!("Referers with the code in the browser's {requests} requests"),
+        told,
+        0,
+    );
 }
 
 fn without_script(chromium: &mut Chromium, recorder: &Recorder, figures: &mut Figures) {

@@ -28,7 +28,8 @@ const FLAGS: &str = "--headless --no-sandbox --disable-gpu --disable-quic --no-f
     --remote-debugging-pipe";
 
 /// DevTools reads descriptor 3 and writes 4; nothing but a shell puts them there.
-const START: &str = r#"exec "$0" $1 --user-data-dir="$2" about:blank 3<&0 4>&1 </dev/null >"$2/log" 2>&1"#;
+const START: &str =
+    r#"exec "$0" $1 --user-data-dir="$2" about:blank 3<&0 4>&1 </dev/null >"$2/log" 2>&1"#;
 
 /// One browser, with one page.
 pub(crate) struct Chromium {
@@ -121,10 +122,7 @@ impl Chromium {
     pub(crate) fn evaluate(&mut self, script: &str) -> Value {
         let params = json!({"expression": script, "returnByValue": true, "userGesture": true});
         let answer = self.ask("Runtime.evaluate", &params);
-        answer
-            .pointer("/result/value")
-            .cloned()
-            .unwrap_or_default()
+        answer.pointer("/result/value").cloned().unwrap_or_default()
     }
 
     /// Waits until a script on the page says true.
@@ -172,21 +170,24 @@ impl Chromium {
         (urls, current)
     }
 
-    /// Every `Referer` of every request so far.
-    pub(crate) fn referers(&mut self) -> Vec<String> {
+    /// How many requests were sent so far, and every `Referer` in them.
+    pub(crate) fn referers(&mut self) -> (usize, Vec<String>) {
         // Whatever happened before this has been told by then.
         self.evaluate("0");
-        let sent = "Network.requestWillBeSentExtraInfo";
-        let requests = self
+        let sent = json!("Network.requestWillBeSentExtraInfo");
+        let requests: Vec<_> = self
             .events
             .iter()
-            .filter(|event| event.pointer("/method") == Some(&json!(sent)));
-        requests
+            .filter(|event| event.pointer("/method") == Some(&sent))
             .filter_map(|event| event.pointer("/params/headers")?.as_object())
+            .collect();
+        let referers = requests
+            .iter()
+            .copied()
             .flatten()
             .filter(|(name, _)| name.eq_ignore_ascii_case("referer"))
-            .map(|(_, value)| value.to_string())
-            .collect()
+            .map(|(_, value)| value.to_string());
+        (requests.len(), referers.collect())
     }
 }
 

@@ -11,7 +11,9 @@ use crate::pages::ask_at;
 const COPIES: usize = 50;
 
 pub(crate) fn measure(figures: &mut Figures) {
-    figures.title(&format!("copies: the valid callback {COPIES} times at once"));
+    figures.title(&format!(
+        "copies: the valid callback {COPIES} times at once"
+    ));
     let desk = Desk::anywhere();
     let attempt = desk.begin(0);
     let callback = desk.allow(&attempt);
@@ -29,7 +31,10 @@ pub(crate) fn measure(figures: &mut Figures) {
     });
     let first = pages.first().unwrap();
     let is_page = first.starts_with("HTTP/1.1 200 ") && first.contains("<h1>Received</h1>");
-    let same = pages.iter().filter(|page| is_page && *page == first).count();
+    let same = pages
+        .iter()
+        .filter(|page| is_page && *page == first)
+        .count();
     figures.exactly("the same page", same, COPIES);
     figures.holds("the sign-in completes", desk.completes(&attempt));
     figures.exactly("token requests", desk.counters().exchanges, 1);

@@ -24,9 +24,8 @@ pub(crate) fn measure(figures: &mut Figures) {
     let desk = Desk::new(&redirect_uris());
     let attempts: Vec<Attempt> = (0..ATTEMPTS).map(|number| desk.begin(number)).collect();
     let callbacks: Vec<Url> = attempts.iter().map(|attempt| desk.allow(attempt)).collect();
-    let landing = |attempt: &Attempt| {
-        Url::parse(&parameter(&attempt.address, "redirect_uri")).unwrap()
-    };
+    let landing =
+        |attempt: &Attempt| Url::parse(&parameter(&attempt.address, "redirect_uri")).unwrap();
     let landings: BTreeSet<Url> = attempts.iter().map(landing).collect();
     figures.exactly("addresses", landings.len(), ATTEMPTS - SHARING + 1);
     let (mut crossed, mut refused) = (0, 0);
@@ -54,7 +53,11 @@ pub(crate) fn measure(figures: &mut Figures) {
     let counters = desk.counters();
     figures.exactly("codes handed out", counters.codes, ATTEMPTS as u64);
     figures.exactly("token requests", counters.exchanges, ATTEMPTS as u64);
-    let once = counters.spends.values().filter(|count| **count == 1).count();
+    let once = counters
+        .spends
+        .values()
+        .filter(|count| **count == 1)
+        .count();
     figures.exactly("codes that were presented once", once, ATTEMPTS);
     figures.exactly("requests that the server refused", counters.errors, 0);
 }

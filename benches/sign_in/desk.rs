@@ -195,6 +195,18 @@ impl Desk {
         self.face.snapshot().link(attempt.flow).unwrap().clone()
     }
 
+    /// The strays that are counted, as soon as they are so many, or after this long all the same.
+    pub(crate) fn strays_once(&self, attempt: &Attempt, least: u32, patience: Duration) -> u32 {
+        let begun = Instant::now();
+        loop {
+            let strays = self.card(attempt).strays;
+            if strays >= least || begun.elapsed() > patience {
+                return strays;
+            }
+            self.rung.recv_timeout(LOOK_EVERY).unwrap_or_default();
+        }
+    }
+
     /// Whether the attempt still waits.
     pub(crate) fn is_waiting(&self, attempt: &Attempt) -> bool {
         self.card(attempt).outcome.is_none()

@@ -30,6 +30,9 @@ const AIM: Duration = Duration::from_secs(1);
 /// How much memory the endpoint's process may take on meanwhile, in KiB.
 const MOST_GROWTH: u64 = 8 * 1024;
 
+/// How long the first few connections may take to be gone.
+const SETTLING: Duration = Duration::from_millis(500);
+
 /// How long closed connections may take to be gone.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -48,6 +51,7 @@ fn one(scheme: &str, figures: &mut Figures) {
     // Whatever is set up only once is set up now.
     outside.way.send(b"\0\0\0\0");
     outside.way.send_inside(b"GET / HTTP/1.1\r\n\r\n");
+    std::thread::sleep(SETTLING);
     let before = outside.report();
     let begun = Instant::now();
     let early = Idle::open(outside.way.port);

@@ -74,9 +74,16 @@ fn main() -> ExitCode {
 
 fn measure(words: &[&str]) -> ExitCode {
     let wants_browser = !words.contains(&"--without-browser");
-    let names: Vec<&&str> = words.iter().filter(|word| !word.starts_with("--")).collect();
+    let names: Vec<&&str> = words
+        .iter()
+        .filter(|word| !word.starts_with("--"))
+        .collect();
     let is_wanted = |part: &&Part| names.is_empty() || names.contains(&&part.0);
-    let all: Vec<&str> = PARTS.iter().chain(&WITH_BROWSER).map(|part| part.0).collect();
+    let all: Vec<&str> = PARTS
+        .iter()
+        .chain(&WITH_BROWSER)
+        .map(|part| part.0)
+        .collect();
     if let Some(unknown) = names.iter().find(|name| !all.contains(name)) {
         eprintln!("sign_in: there is no part {unknown}");
         return ExitCode::FAILURE;
@@ -90,7 +97,10 @@ fn measure(words: &[&str]) -> ExitCode {
         if wants_browser && chromium::is_installed() {
             measure(&mut figures);
         } else {
-            println!("{name}: skipped{}", if wants_browser { ": no Chromium" } else { "" });
+            println!(
+                "{name}: skipped{}",
+                if wants_browser { ": no Chromium" } else { "" }
+            );
             is_complete &= !wants_browser;
         }
     }

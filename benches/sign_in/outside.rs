@@ -18,8 +18,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::endpoint::{ARGUMENT, Place, Report};
 
-/// How long an answer may take before the connection is given up.
+/// How long the browser that counts waits for its page.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long everybody else waits: what is half a request to us gets no answer for five seconds.
+const HURRY: Duration = Duration::from_millis(500);
 
 /// The endpoint's process.
 #[derive(Debug)]
@@ -97,24 +100,32 @@ impl Way {
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream
+        TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap()
     }
 
-    /// Sends bytes as they are, and gives what comes back; whoever closes in the middle has said enough.
-    pub(crate) fn send(&self, bytes: &[u8]) -> String {
-        exchange(&mut self.connect(), bytes)
+    /// Sends bytes as they are, and doesn't care what comes back.
+    pub(crate) fn send(&self, bytes: &[u8]) {
+        exchange(&mut self.patient(HURRY), bytes);
     }
 
     /// The same within TLS, where that is spoken.
-    pub(crate) fn send_inside(&self, bytes: &[u8]) -> String {
+    pub(crate) fn send_inside(&self, bytes: &[u8]) {
+        self.converse(bytes, HURRY);
+    }
+
+    fn patient(&self, patience: Duration) -> TcpStream {
+        let stream = self.connect();
+        stream.set_read_timeout(Some(patience)).unwrap();
+        stream
+    }
+
+    fn converse(&self, bytes: &[u8], patience: Duration) -> String {
+        let mut stream = self.patient(patience);
         let Some(config) = &self.tls else {
-            return self.send(bytes);
+            return exchange(&mut stream, bytes);
         };
         let name = ServerName::from(std::net::IpAddr::from(Ipv4Addr::LOCALHOST));
         let mut session = ClientConnection::new(Arc::clone(config), name).unwrap();
-        let mut stream = self.connect();
         exchange(&mut rustls::Stream::new(&mut session, &mut stream), bytes)
     }
 
@@ -124,10 +135,11 @@ impl Way {
         let request = format!(
             "GET /callback?{query} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nSec-Fetch-Dest: document\r\n\r\n"
         );
-        self.send_inside(request.as_bytes())
+        self.converse(request.as_bytes(), PATIENCE)
     }
 }
 
+/// What comes back; whoever closes in the middle has said enough.
 fn exchange(stream: &mut (impl Read + Write), bytes: &[u8]) -> String {
     let mut answer = Vec::new();
     if stream.write_all(bytes).is_ok() {

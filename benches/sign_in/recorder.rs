@@ -4,6 +4,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use url::Url;
@@ -12,6 +13,7 @@ use url::Url;
 #[derive(Clone, Debug)]
 pub(crate) struct Recorder {
     pub(crate) port: u16,
+    connections: Arc<AtomicUsize>,
     received: Arc<Mutex<Vec<String>>>,
 }
 
@@ -43,11 +45,14 @@ impl Recorder {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let recorder = Self {
             port: listener.local_addr().unwrap().port(),
+            connections: Arc::default(),
             received: Arc::default(),
         };
         let (received, take) = (Arc::clone(&recorder.received), Arc::new(take));
+        let connections = Arc::clone(&recorder.connections);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
+                connections.fetch_add(1, Ordering::Relaxed);
                 let (received, take) = (Arc::clone(&received), Arc::clone(&take));
                 std::thread::spawn(move || visited(stream.unwrap(), &received, &*take));
             }
@@ -55,7 +60,12 @@ impl Recorder {
         recorder
     }
 
-    /// The heads of all connections so far, in the order of their ends; empty ones said nothing.
+    /// How many have connected so far, those included that say nothing.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    /// The heads of all requests so far.
     pub(crate) fn received(&self) -> Vec<String> {
         self.received.lock().unwrap().clone()
     }
@@ -73,8 +83,8 @@ fn visited(
     take: &dyn Fn(&str, &mut TcpStream),
 ) {
     let head = head(&mut stream);
-    received.lock().unwrap().push(head.clone());
     if !head.is_empty() {
+        received.lock().unwrap().push(head.clone());
         take(&head, &mut stream);
     }
     drop(stream.shutdown(Shutdown::Both));

@@ -97,7 +97,10 @@ mod tests {
     fn the_only_script_takes_the_query_out_of_the_address() {
         for page in PAGES {
             let script = within(page, "script");
-            assert_eq!(script, r#"history.replaceState(null, "", location.pathname);"#);
+            assert_eq!(
+                script,
+                r#"history.replaceState(null, "", location.pathname);"#
+            );
         }
     }
 
