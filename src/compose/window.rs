@@ -8,7 +8,7 @@ use eframe::{NativeOptions, Renderer};
 use egui::ViewportBuilder;
 
 use super::{Environment, Plan, WindowOutlet, start};
-use crate::app::{self, App};
+use crate::app::{self, App, Chosen};
 use crate::bridge::Waker;
 use crate::platform::Clock as _;
 use crate::platform::clock::SystemClock;
@@ -61,6 +61,7 @@ pub fn open_window(plan: Plan, environment: Environment) -> Result<(), Box<dyn s
                     face,
                     Box::new(move || clock.now()),
                     zone,
+                    Box::new(choose_file),
                 );
                 Ok(Box::new(app) as Box<dyn eframe::App>)
             }),
@@ -81,6 +82,13 @@ pub fn open_window(plan: Plan, environment: Environment) -> Result<(), Box<dyn s
     drop(face.lock().unwrap_or_else(PoisonError::into_inner).take());
     desk.worker.wait();
     Ok(opened?)
+}
+
+/// Lets the person choose a credentials file.
+fn choose_file(chosen: Chosen) {
+    chosen(Err(
+        "no file can be chosen here; paste the text instead".to_owned()
+    ));
 }
 
 fn options(renderer: Renderer) -> NativeOptions {

@@ -9,9 +9,9 @@ use super::icons::{self, Icon};
 use super::pass::Pass;
 use super::problem_card;
 use super::theme::{Tokens, Tone};
-use super::view_state::Paste;
 use super::widgets::{self, Weight, words};
-use crate::bridge::{Command, LinkCard, LinkOutcome, LinkStep, StepCard, StepState};
+use super::{bands, certificate, device_code, link_question, link_rescue};
+use crate::bridge::{Command, LinkCard, LinkOutcome, LinkStep, StepCard, StepState, WayHome};
 use crate::text::{foreign, steps, time};
 
 /// Paints an attempt.
@@ -19,6 +19,13 @@ pub(super) fn link_progress_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard
     header(ui, pass, link);
     if let Some(LinkOutcome::Failed { problem }) = &link.outcome {
         problem_card::problem_card_ui(ui, pass, problem);
+    }
+    let is_waiting = link.outcome.is_none() && link.question.is_none();
+    if let Some(question) = link.question.as_ref().filter(|_| link.outcome.is_none()) {
+        link_question::link_question_ui(ui, pass, link, question);
+    }
+    if let Some(device) = link.device.as_ref().filter(|_| is_waiting) {
+        device_code::device_code_ui(ui, pass, link, device);
     }
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -29,14 +36,25 @@ pub(super) fn link_progress_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard
     if link.outcome.is_some() {
         return;
     }
+    if link.has_address && link.device.is_none() && is_waiting {
+        link_rescue::link_rescue_ui(ui, pass, link);
+    }
+    below_ui(ui, pass, link);
+}
+
+/// What is worth knowing while it waits, below what can be done about it.
+fn below_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
     if let Some(trouble) = &link.trouble {
         problem_card::problem_card_ui(ui, pass, trouble);
     }
-    if link.has_address {
-        rescue_ui(ui, pass, link);
+    if let WayHome::LoopbackTls {
+        certificate: Some(certificate),
+    } = &link.way_home
+    {
+        certificate::expected_ui(ui, certificate);
     }
     for note in &link.notes {
-        widgets::band(ui, Tone::Warn, &foreign(note));
+        bands::band(ui, Tone::Warn, &foreign(note));
     }
     if link.strays > 0 {
         let color = Tokens::of(ui).muted;
@@ -151,13 +169,9 @@ fn note(step: &StepCard, link: &LinkCard) -> Option<String> {
         (LinkStep::PrepareAddress, StepState::Done { .. }) => {
             link.redirect_uri.as_deref().map(foreign)
         }
-        (LinkStep::AwaitAuthorization, StepState::Active { .. }) if link.needs_paste() => {
-            Some("Sign in, then paste the address your browser shows at the end below".into())
+        (LinkStep::AwaitAuthorization, StepState::Active { .. }) => {
+            Some(steps::awaiting(link).into())
         }
-        (LinkStep::AwaitAuthorization, StepState::Active { .. }) => Some(
-            "The sign-in page is in your browser. Nothing you type there passes through Linkdesk."
-                .into(),
-        ),
         _ => None,
     }
 }
@@ -201,70 +215,5 @@ fn circle(ui: &Ui, center: egui::Pos2, number: usize, state: StepState) {
             let font = fonts::regular(TINY);
             painter.text(center, Align2::CENTER_CENTER, number, font, tokens.faint);
         }
-    }
-}
-
-fn rescue_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
-    let flow = link.flow;
-    let is_open = pass
-        .view
-        .paste
-        .as_ref()
-        .is_some_and(|paste| paste.flow == flow);
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 10.0;
-        if widgets::button(ui, Weight::Primary, "Open browser again").clicked() {
-            pass.send(Command::OpenBrowserAgain { flow });
-        }
-        if widgets::button(ui, Weight::Plain, "Copy address").clicked() {
-            pass.send(Command::CopyAddress { flow });
-        }
-        let paste =
-            widgets::button(ui, Weight::Plain, "Paste address…").accessible_name("Paste address");
-        if paste.clicked() {
-            pass.view.paste = (!is_open).then(|| Paste::new(flow));
-        }
-    });
-    let wants_paste = link.needs_paste() && pass.view.paste.is_none();
-    if wants_paste {
-        pass.view.paste = Some(Paste {
-            is_new: false,
-            ..Paste::new(flow)
-        });
-    }
-    paste_ui(ui, pass, link);
-}
-
-fn paste_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
-    let Some(paste) = pass
-        .view
-        .paste
-        .as_mut()
-        .filter(|paste| paste.flow == link.flow)
-    else {
-        return;
-    };
-    let mut continues = false;
-    widgets::card(ui, |ui| {
-        let hint = "The whole address your browser shows after you have signed in. It carries a code, so it is used once and wiped.";
-        let field = widgets::field(ui, "Redirect address", hint, |ui| {
-            paste.address.show(ui, false, "")
-        });
-        if std::mem::take(&mut paste.is_new) {
-            field.request_focus();
-        }
-        let is_filled = !paste.address.is_empty();
-        let button = ui.add_enabled_ui(is_filled, |ui| {
-            widgets::button(ui, Weight::Plain, "Continue")
-        });
-        continues = is_filled && (button.inner.clicked() || widgets::entered(ui, &field));
-    });
-    if continues {
-        let address = paste.address.take();
-        pass.view.paste = None;
-        pass.send(Command::PasteAddress {
-            flow: link.flow,
-            address,
-        });
     }
 }

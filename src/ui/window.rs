@@ -10,8 +10,9 @@ use super::pass::Pass;
 use super::theme::Tokens;
 use super::view_state::{Page, ViewState};
 use super::{
-    account_detail, account_list, client_set_up, empty, key_store_banner, keyboard, link_progress,
-    list_rows, password_form, problem_card, settings, status_line, top_bar, unlink_dialog, widgets,
+    account_detail, account_list, add_provider, attention, client_set_up, empty, key_store_banner,
+    keyboard, link_progress, list_rows, password_form, problem_card, settings, status_line,
+    top_bar, unlink_dialog, widgets,
 };
 use crate::bridge::{Command, Snapshot};
 use crate::ids::AccountId;
@@ -33,6 +34,7 @@ pub fn window_ui(
     let lines = list_rows::lines(snapshot, &index);
     let mut pass = Pass::new(now, zone, snapshot, view);
     keyboard::shortcuts(ui, &mut pass, &lines);
+    attention::look_at_clipboard(ui, &mut pass);
     let is_narrow = ui.available_width() < NARROW;
     let bar = bar_frame(ui);
     Panel::top("bar")
@@ -119,28 +121,33 @@ fn page_name(pass: &Pass<'_>) -> String {
         Page::Link(flow) => format!("link {}", flow.0),
         Page::SignIn(form) => format!("sign-in {}", form.provider),
         Page::SetUp(form) => format!("set-up {}", form.provider),
+        Page::AddProvider(_) => "add-provider".into(),
         Page::Settings => "settings".into(),
     }
 }
 
 fn page_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
     key_store_banner::key_store_banner_ui(ui, pass);
-    problem_card::general_problems_ui(ui, pass);
     let snapshot = pass.snapshot;
+    if let Page::Link(flow) = &pass.view.page {
+        // What a person can do for a sign-in stays in sight, whatever else is wrong.
+        if let Some(card) = snapshot.link(*flow) {
+            link_progress::link_progress_ui(ui, pass, card);
+        }
+        problem_card::general_problems_ui(ui, pass);
+        return;
+    }
+    problem_card::general_problems_ui(ui, pass);
     match &pass.view.page {
-        Page::Home => home_ui(ui, pass),
+        Page::Home | Page::Link(_) => home_ui(ui, pass),
         Page::Account(account) => {
             if let Some(card) = snapshot.account(account) {
                 account_detail::account_detail_ui(ui, pass, card);
             }
         }
-        Page::Link(flow) => {
-            if let Some(card) = snapshot.link(*flow) {
-                link_progress::link_progress_ui(ui, pass, card);
-            }
-        }
         Page::SignIn(_) => password_form::password_form_ui(ui, pass),
         Page::SetUp(_) => client_set_up::client_set_up_ui(ui, pass),
+        Page::AddProvider(_) => add_provider::add_provider_ui(ui, pass),
         Page::Settings => settings::settings_ui(ui, pass),
     }
 }
