@@ -34,11 +34,7 @@ pub(super) fn run(
     })
 }
 
-fn shown(
-    snapshot: &Snapshot,
-    command: CommandId,
-    id: &ProviderId,
-) -> Result<Option<Shown>, Stop> {
+fn shown(snapshot: &Snapshot, command: CommandId, id: &ProviderId) -> Result<Option<Shown>, Stop> {
     let Some(finished) = snapshot.finished(command) else {
         return Ok(None);
     };
@@ -67,11 +63,7 @@ fn shown(
     })
 }
 
-fn tell(
-    session: &mut Session<'_, '_>,
-    provider: &ProviderCard,
-    shown: &Shown,
-) -> Result<(), Stop> {
+fn tell(session: &mut Session<'_, '_>, provider: &ProviderCard, shown: &Shown) -> Result<(), Stop> {
     let name = foreign(&provider.name);
     let (outcome, words) = match shown {
         Shown::Recognized => (

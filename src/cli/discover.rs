@@ -96,7 +96,10 @@ fn describe(issuer: &str, found: &FoundProvider) -> String {
     ];
     facts.extend(found.hosts.iter().map(|host| ("host", foreign(host))));
     let told: Vec<(String, String)> = found.facts.iter().map(harmless).collect();
-    facts.extend(told.iter().map(|(name, value)| (name.as_str(), value.clone())));
+    facts.extend(
+        told.iter()
+            .map(|(name, value)| (name.as_str(), value.clone())),
+    );
     let warnings = found.warnings.iter();
     facts.extend(warnings.map(|warning| ("warning", foreign(warning))));
     let file: Vec<String> = found.file.lines().map(foreign).collect();

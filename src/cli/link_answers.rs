@@ -50,7 +50,9 @@ pub(super) fn introduce(session: &mut Session<'_, '_>, question: &LinkQuestion) 
 /// Says what can be answered.
 pub(super) fn ask(session: &mut Session<'_, '_>, question: &LinkQuestion) {
     let label = foreign(&question.label);
-    session.say(&format!("  k  keep both: make a new account beside {label}"));
+    session.say(&format!(
+        "  k  keep both: make a new account beside {label}"
+    ));
     session.say(&format!("  r  replace the tokens of {label}"));
     session.say("  d  discard what has just been received");
     session.say(PROMPT);

@@ -159,11 +159,7 @@ impl Told {
         Ok(())
     }
 
-    fn tell_device(
-        &mut self,
-        session: &mut Session<'_, '_>,
-        card: &LinkCard,
-    ) -> Result<(), Stop> {
+    fn tell_device(&mut self, session: &mut Session<'_, '_>, card: &LinkCard) -> Result<(), Stop> {
         let Some(device) = card
             .device
             .as_ref()
@@ -334,8 +330,7 @@ const fn certificate(card: &LinkCard) -> Option<&CertificateCard> {
 
 /// Whether the card has still to say with which certificate the answer to this address is received.
 fn waits_for_card(address: &Address, card: Option<&LinkCard>) -> bool {
-    let is_ready = |card: &LinkCard| {
-        card.has_address || card.redirect_uri.is_some() || card.outcome.is_some()
-    };
+    let is_ready =
+        |card: &LinkCard| card.has_address || card.redirect_uri.is_some() || card.outcome.is_some();
     address.redirect_uri.starts_with("https://") && !card.is_some_and(is_ready)
 }

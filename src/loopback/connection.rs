@@ -40,8 +40,14 @@ pub(super) enum Stage {
 }
 
 /// A connection's stage, for whoever must choose which one to end.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Progress(AtomicU8);
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self(AtomicU8::new(Stage::Silent as u8))
+    }
+}
 
 impl Progress {
     pub(super) fn stage(&self) -> u8 {
@@ -90,7 +96,11 @@ pub(super) async fn serve(stream: TcpStream, visit: Visit) {
     match visit.door.tls() {
         Some(tls) if first == [HANDSHAKE] => {
             match timeout_at(by, tls::greet(stream, tls.server)).await {
-                Ok(Ok(stream)) => Box::pin(converse(stream, by, &visit, false)).await,
+                Ok(Ok(stream)) => {
+                    // A handshake is nothing said: browsers shake hands ahead as well.
+                    visit.progress.reach(Stage::Silent);
+                    Box::pin(converse(stream, by, &visit, false)).await;
+                }
                 Ok(Err((stray, stream))) => {
                     visit.count(stray);
                     linger(stream).await;
@@ -123,7 +133,9 @@ async fn converse(
         Ok(Received::Stopped(stray)) => visit.count(stray),
         Err(_elapsed) => {
             visit.count(Stray::Silent);
-            say(&mut stream, &response::refusal(408, false)).await;
+            if visit.progress.stage() != Stage::Silent as u8 {
+                say(&mut stream, &response::refusal(408, false)).await;
+            }
         }
     }
     visit.progress.reach(Stage::Answered);
@@ -147,7 +159,7 @@ async fn receive(stream: &mut (impl AsyncRead + Unpin), visit: &Visit) -> Receiv
     let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST_REQUEST));
     loop {
         match stream.read_buf(&mut *bytes).await {
-            Ok(1..) => {}
+            Ok(1..) => visit.progress.reach(Stage::Speaking),
             // A browser that finds fault with our certificate may say so only now.
             Err(error) if tls::refuses_certificate(&error) => {
                 return Received::Stopped(Stray::CertificateRefused);
@@ -171,17 +183,17 @@ async fn answer(
     query: Zeroizing<String>,
 ) {
     visit.progress.reach(Stage::Heard);
-    let decision = visit.door.register.decide(path, &query).await;
-    let verdict = match &decision {
-        Decision::Settles(verdict, _) | Decision::Again(verdict) => *verdict,
+    let (verdict, delivery) = match visit.door.register.decide(path, &query).await {
+        Decision::Settles(verdict, delivery) => (verdict, Some(delivery)),
+        Decision::Again(verdict) => (verdict, None),
         Decision::Unknown => {
             visit.count(Stray::Unknown);
-            Verdict::KeepWaiting
+            (Verdict::KeepWaiting, None)
         }
     };
     say(stream, &response::page(verdict)).await;
     // The page first, then the news: what follows may end the program.
-    drop(decision);
+    drop(delivery);
 }
 
 /// Writes a whole answer and says that nothing follows.

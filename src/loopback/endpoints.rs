@@ -253,6 +253,12 @@ impl Seat {
         }
     }
 
+    /// Closes the port under the seat, as a system would that lets others have it.
+    #[cfg(test)]
+    pub(super) fn take_port_away(&self) {
+        self.door.sockets.close();
+    }
+
     /// Leaves after a time-out: whoever comes late is told so for a while, until a new attempt wants the port.
     pub fn retire(mut self, for_how_long: Duration) {
         self.staying = Some(for_how_long);

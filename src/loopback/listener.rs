@@ -4,7 +4,6 @@
 //! Knows nothing of HTTP.
 
 use std::collections::VecDeque;
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +14,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::Stray;
 use super::connection::{Progress, Stage, Visit, serve};
 use super::door::Door;
+use super::sockets::Accepted;
 
 /// The most connections at a time.
 pub(super) const MOST_CONNECTIONS: usize = 64;
@@ -22,15 +22,15 @@ pub(super) const MOST_CONNECTIONS: usize = 64;
 /// How long to let connections end when the system has no descriptor for another one.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Lets connections in until it is dropped.
+/// Lets connections in until the port is closed or it is dropped.
 pub(super) async fn listen(door: Arc<Door>) {
     let mut connections = Connections {
         door: Arc::clone(&door),
         tasks: JoinSet::new(),
         places: VecDeque::new(),
     };
-    loop {
-        connections.welcome(door.sockets.accept().await).await;
+    while let Some(accepted) = door.sockets.accept().await {
+        connections.welcome(accepted).await;
     }
 }
 
@@ -47,21 +47,18 @@ struct Place {
 }
 
 impl Connections {
-    async fn welcome(&mut self, accepted: io::Result<(TcpStream, SocketAddr)>) {
+    async fn welcome(&mut self, accepted: Accepted) {
         self.forget_finished();
-        match accepted {
-            Ok((stream, from)) => {
-                if self.places.len() < MOST_CONNECTIONS || self.make_room() {
-                    self.add(stream, from);
-                } else {
-                    self.door.register.count(Stray::Crowded);
-                }
-            }
-            Err(_) => {
-                // Most likely too many descriptors are open: close one, and don't ask again in the same instant.
-                self.make_room();
-                tokio::time::sleep(PAUSE).await;
-            }
+        let Ok((stream, from)) = accepted else {
+            // Most likely too many descriptors are open: close one, and don't ask again in the same instant.
+            self.make_room();
+            tokio::time::sleep(PAUSE).await;
+            return;
+        };
+        if self.places.len() < MOST_CONNECTIONS || self.make_room() {
+            self.add(stream, from);
+        } else {
+            self.door.register.count(Stray::Crowded);
         }
     }
 

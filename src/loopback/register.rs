@@ -121,7 +121,9 @@ impl Register {
             place.attendant = Some(attendant);
             early = std::mem::take(&mut place.early);
         }
-        early.into_iter().for_each(|stray| on_stray(stray));
+        for stray in early {
+            on_stray(stray);
+        }
         self.changed.notify_waiters();
         answered
     }

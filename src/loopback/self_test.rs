@@ -5,7 +5,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -17,9 +16,6 @@ use super::Error;
 use super::door::Door;
 use super::sockets::{hosts, socket_for};
 
-/// How long an answer of our own may take.
-const DEADLINE: Duration = Duration::from_secs(5);
-
 /// How every answer of ours begins.
 const ANSWER: [u8; 9] = *b"HTTP/1.1 ";
 
@@ -27,7 +23,7 @@ const ANSWER: [u8; 9] = *b"HTTP/1.1 ";
 pub(super) async fn run(door: &Door) -> Result<(), Error> {
     for host in hosts(&door.expected.host)? {
         let address = SocketAddr::new(host, door.expected.port);
-        timeout(DEADLINE, knock(door, address))
+        timeout(door.header_deadline, knock(door, address))
             .await
             .unwrap_or_else(|_elapsed| Err(io::ErrorKind::TimedOut.into()))
             .map_err(|source| Error::Unanswered { address, source })?;

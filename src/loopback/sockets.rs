@@ -21,6 +21,9 @@ const BACKLOG: u32 = 1024;
 /// What the system says where an address family doesn't exist at all: Linux, BSD and macOS, Windows.
 const NO_SUCH_FAMILY: [i32; 3] = [97, 47, 10047];
 
+/// A connection and where it comes from, or why the system couldn't let it in.
+pub(super) type Accepted = io::Result<(TcpStream, SocketAddr)>;
+
 /// The listening sockets, asked in turn so that a crowd at one doesn't shut the other.
 #[derive(Debug)]
 pub(super) struct Sockets {
@@ -53,19 +56,22 @@ impl Sockets {
         self.addresses.first().map_or(0, SocketAddr::port)
     }
 
-    /// The next connection, and from where it comes.
-    pub(super) async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+    /// The next connection, and from where it comes; `None` once the port is closed.
+    pub(super) async fn accept(&self) -> Option<Accepted> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    fn poll(&self, context: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+    fn poll(&self, context: &mut Context<'_>) -> Poll<Option<Accepted>> {
         let listeners = lock(&self.listeners);
+        if listeners.is_empty() {
+            return Poll::Ready(None);
+        }
         let mut turn = lock(&self.turn);
         *turn = turn.wrapping_add(1);
-        let (after, before) = listeners.split_at(*turn % listeners.len().max(1));
+        let (after, before) = listeners.split_at(*turn % listeners.len());
         for listener in before.iter().chain(after) {
             if let Poll::Ready(accepted) = listener.poll_accept(context) {
-                return Poll::Ready(accepted);
+                return Poll::Ready(Some(accepted));
             }
         }
         Poll::Pending
@@ -170,7 +176,7 @@ mod tests {
             panic!("{:?}", sockets.addresses());
         };
         TcpStream::connect(address).await.unwrap();
-        sockets.accept().await.unwrap();
+        sockets.accept().await.unwrap().unwrap();
     }
 
     #[tokio::test]

@@ -44,6 +44,8 @@ pub(super) async fn greet(
 }
 
 /// Whether the other side ended it with one of the alerts about certificates (RFC 8446 §6.2).
+///
+/// `decrypt_error` is among them: it comes from whoever trusts an earlier certificate of the same name.
 pub(super) fn refuses_certificate(error: &io::Error) -> bool {
     use AlertDescription as Alert;
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
@@ -57,6 +59,7 @@ pub(super) fn refuses_certificate(error: &io::Error) -> bool {
                 | Alert::CertificateUnknown
                 | Alert::UnknownCA
                 | Alert::AccessDenied
+                | Alert::DecryptError
         ))
     )
 }

@@ -15,9 +15,9 @@ use crate::bridge::{
     LinkAnswer, LinkQuestion, LinkStep, SecretChange,
 };
 use crate::ids::{AccountId, BrowserChoice, CommandId, FlowId, ProviderId};
+use crate::loopback::Stray;
 use crate::provider::discovery::Discovered;
 use crate::provider::{ClientSettings, FileProblem, Provider, Registry};
-use crate::loopback::Stray;
 use crate::secret::Secret;
 use crate::store::Contents;
 

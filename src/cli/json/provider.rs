@@ -172,15 +172,15 @@ impl<'a> Certificate<'a> {
 /// What an issuer's metadata says.
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct Discovered<'a> {
-    issuer: &'a str,
-    metadata_url: &'a str,
+    pub(in crate::cli) issuer: &'a str,
+    pub(in crate::cli) metadata_url: &'a str,
     pub(in crate::cli) id: &'a str,
     pub(in crate::cli) name: &'a str,
-    hosts: &'a [String],
+    pub(in crate::cli) hosts: &'a [String],
     #[serde(serialize_with = "pairs")]
-    facts: &'a [(String, String)],
-    warnings: &'a [String],
-    file: &'a str,
+    pub(in crate::cli) facts: &'a [(String, String)],
+    pub(in crate::cli) warnings: &'a [String],
+    pub(in crate::cli) file: &'a str,
     pub(in crate::cli) added: bool,
 }
 

@@ -135,7 +135,7 @@ fn a_missing_or_repeated_host_is_malformed() {
 
 #[test]
 fn the_schemes_own_port_may_be_left_out_and_no_other() {
-    let taken = |scheme, port, host| {
+    let taken = |scheme, port, host: &str| {
         let expected = Expected {
             scheme,
             port,

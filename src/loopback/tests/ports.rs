@@ -1,75 +1,141 @@
-//! Which ports are taken, from whom, and that they are given back.
+//! Which ports are taken, from whom, that they lead to us, and that they are given back.
 //!
 //! Knows nothing of what is asked there.
 
-use std::net::Ipv6Addr;
-
-use tokio::net::TcpListener;
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, UdpSocket};
 
 use super::*;
 
-#[tokio::test]
-async fn the_port_is_free_as_soon_as_the_wait_has_ended() {
-    let waiting = Waiting::start().await;
-    let port = waiting.port;
-    let mut kept = waiting.connect().await;
-    waiting.finish().await;
-    let again = Listener::bind("127.0.0.1", Some(port)).await.unwrap();
-    assert_eq!(again.local_port(), port);
-    assert_eq!(
-        read_all(&mut kept).await,
-        "",
-        "a connection outlived the wait"
-    );
+/// Whether somebody else could have the port at this very moment.
+fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+/// A program that has a port, and what it has been told.
+fn squatter(port: u16) -> (u16, impl Fn() -> usize) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let bytes_told = move || {
+        let mut bytes = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept() {
+            io::Read::read_to_end(&mut stream, &mut bytes).unwrap();
+        }
+        bytes.len()
+    };
+    (port, bytes_told)
+}
+
+fn by_name(port: Option<u16>) -> Address {
+    Address {
+        host: "localhost".to_owned(),
+        ..at(port)
+    }
 }
 
 #[tokio::test]
-async fn dropping_the_wait_frees_the_port_and_closes_every_connection() {
-    let listener = Listener::bind("127.0.0.1", None).await.unwrap();
-    let port = listener.local_port();
-    let wait = listener.wait("/callback", |_| Verdict::Accept, |_| ());
-    let mut wait = Box::pin(wait);
-    let connecting = TcpStream::connect(("127.0.0.1", port));
-    let mut kept = tokio::select! {
-        stream = connecting => stream.unwrap(),
-        answered = &mut wait => panic!("{answered:?}"),
-    };
+async fn giving_up_frees_the_port_at_once_and_closes_every_connection() {
+    let loopback = Loopback::default();
+    let mut seat = loopback.open(&anywhere(), None).await.unwrap();
+    let port = seat.local_port();
+    let mut kept = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     kept.write_all(b"GET ").await.unwrap();
+    let wait = seat.wait(|_| Verdict::Accept, |_| ());
+    let mut wait = Box::pin(wait);
     // The wait goes on until the connection has surely been let in.
     assert!(timeout(Duration::from_millis(10), &mut wait).await.is_err());
     drop(wait);
-    Listener::bind("127.0.0.1", Some(port)).await.unwrap();
+    drop(seat);
+    assert!(is_free(port));
     assert_eq!(read_all(&mut kept).await, "");
 }
 
 #[tokio::test]
-async fn a_port_that_another_program_holds_is_named() {
-    let squatter = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let port = squatter.local_addr().unwrap().port();
-    for host in ["127.0.0.1", "localhost"] {
-        let error = Listener::bind(host, Some(port)).await.unwrap_err();
+async fn the_last_to_go_frees_the_port_and_nobody_before() {
+    let loopback = Loopback::default();
+    let first = loopback.open(&anywhere(), None).await.unwrap();
+    let port = first.local_port();
+    let second = loopback.open(&at(Some(port)), None).await.unwrap();
+    drop(first);
+    assert!(!is_free(port));
+    drop(loopback);
+    second.self_test().await.unwrap();
+    drop(second);
+    assert!(is_free(port));
+}
+
+#[tokio::test]
+async fn giving_up_frees_a_port_that_stayed_for_an_earlier_answer() {
+    let loopback = Loopback::default();
+    let first = Waiting::at(&loopback, &anywhere()).await;
+    let port = first.port;
+    first.finish().await;
+    assert!(!is_free(port), "the page can't be reloaded");
+    drop(loopback.open(&at(Some(port)), None).await.unwrap());
+    assert!(is_free(port));
+}
+
+#[tokio::test]
+async fn after_an_answer_or_a_retirement_the_port_is_free_in_the_end() {
+    let loopback = Loopback::with(Limits {
+        grace: Duration::from_millis(20),
+        ..Limits::default()
+    });
+    let answered = Waiting::at(&loopback, &anywhere()).await;
+    let retired = loopback.open(&anywhere(), None).await.unwrap();
+    let ports = [answered.port, retired.local_port()];
+    answered.finish().await;
+    retired.retire(Duration::from_millis(20));
+    for port in ports {
+        let freed = async {
+            while !is_free(port) {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, freed).await.expect("the port is kept");
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_the_loopback_ends_what_only_stayed() {
+    let loopback = Loopback::default();
+    let seat = loopback.open(&anywhere(), None).await.unwrap();
+    let port = seat.local_port();
+    seat.retire(PATIENCE);
+    assert!(!is_free(port));
+    drop(loopback);
+    assert!(is_free(port));
+}
+
+#[tokio::test]
+async fn a_port_that_another_program_holds_is_named_and_told_nothing() {
+    let (port, bytes_told) = squatter(0);
+    for address in [at(Some(port)), by_name(Some(port))] {
+        let error = Loopback::default().open(&address, None).await.unwrap_err();
         assert!(
             matches!(error, Error::PortInUse { port: named, .. } if named == port),
             "{error:?}"
         );
     }
+    assert_eq!(bytes_told(), 0);
 }
 
 #[tokio::test]
 async fn a_redirect_to_the_name_needs_the_port_in_both_families() {
-    let Ok(squatter) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await else {
+    let Ok(squatter) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else {
         return; // This machine has no IPv6, so nobody can squat there.
     };
     let port = squatter.local_addr().unwrap().port();
-    let error = Listener::bind("localhost", Some(port)).await.unwrap_err();
+    let loopback = Loopback::default();
+    let error = loopback.open(&by_name(Some(port)), None).await.unwrap_err();
     assert!(matches!(error, Error::PortInUse { .. }), "{error:?}");
-    Listener::bind("127.0.0.1", Some(port)).await.unwrap();
+    loopback.open(&at(Some(port)), None).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_redirect_to_the_name_is_taken_in_either_family() {
     for address in ["127.0.0.1", "::1"] {
-        let waiting = Waiting::with(Listener::bind("localhost", None).await.unwrap());
+        let waiting = Waiting::at(&Loopback::default(), &by_name(None)).await;
         let Ok(mut stream) = TcpStream::connect((address, waiting.port)).await else {
             assert_eq!(address, "::1", "IPv4 is missing");
             continue;
@@ -78,8 +144,56 @@ async fn a_redirect_to_the_name_is_taken_in_either_family() {
         let head = format!("GET /callback?{RIGHT} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
         assert_eq!(status(&read_all(&mut stream).await), "200");
-        timeout(PATIENCE, waiting.end).await.unwrap().unwrap();
+        waiting.answered().await;
     }
+}
+
+#[tokio::test]
+async fn the_self_test_finds_us_at_every_address_and_counts_for_nothing() {
+    for host in ["127.0.0.1", "[::1]", "localhost"] {
+        let loopback = Loopback::default();
+        let address = Address {
+            host: host.to_owned(),
+            path: "/".to_owned(),
+            ..anywhere()
+        };
+        let seat = match loopback.open(&address, None).await {
+            Ok(seat) => seat,
+            Err(error) => {
+                assert_eq!(host, "[::1]", "{error:?}");
+                continue; // This machine has no IPv6.
+            }
+        };
+        seat.self_test().await.unwrap();
+        seat.self_test().await.unwrap();
+        let waiting = Waiting::with(&loopback, seat, "right");
+        assert_eq!(*waiting.strays.lock().unwrap(), [], "{host}");
+        assert_eq!(waiting.judged.load(Ordering::Relaxed), 0, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn the_self_test_says_where_another_program_answers_and_tells_it_nothing() {
+    let loopback = impatient(100);
+    let mut seat = loopback.open(&anywhere(), None).await.unwrap();
+    // As where a system lets another program take over a port that is in use.
+    seat.take_port_away();
+    let (port, bytes_told) = squatter(seat.local_port());
+    let error = seat.self_test().await.unwrap_err();
+    assert!(
+        matches!(error, Error::Unanswered { address, .. } if address.port() == port),
+        "{error:?}"
+    );
+    assert_eq!(bytes_told(), 0);
+}
+
+#[tokio::test]
+async fn the_self_test_says_where_nobody_answers() {
+    let loopback = Loopback::default();
+    let mut seat = loopback.open(&anywhere(), None).await.unwrap();
+    seat.take_port_away();
+    let error = seat.self_test().await.unwrap_err();
+    assert!(matches!(error, Error::Unanswered { .. }), "{error:?}");
 }
 
 #[tokio::test]
@@ -93,17 +207,30 @@ async fn only_this_machine_is_bound() {
         "",
         "localhost.",
     ] {
-        let error = Listener::bind(host, None).await.unwrap_err();
+        let address = Address {
+            host: host.to_owned(),
+            ..anywhere()
+        };
+        let error = Loopback::default().open(&address, None).await.unwrap_err();
         assert!(matches!(error, Error::NotLoopback { .. }), "{host}");
     }
-    // Another address of this very machine reaches a socket that is bound to all, but not ours.
-    #[cfg(target_os = "linux")]
-    {
-        let listener = Listener::bind("127.0.0.1", None).await.unwrap();
-        let refused = TcpStream::connect(("127.0.0.2", listener.local_port())).await;
-        assert_eq!(
-            refused.unwrap_err().kind(),
-            io::ErrorKind::ConnectionRefused
-        );
+}
+
+/// Another address of this very machine reaches a socket that is bound to all, but not ours.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_machines_other_addresses_do_not_lead_to_us() {
+    let loopback = Loopback::default();
+    let seat = loopback.open(&by_name(None), None).await.unwrap();
+    let mut others = vec!["127.0.0.2".parse().unwrap()];
+    // The address that packets to the world would come from; connecting UDP sends none.
+    let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+    if socket.connect("192.0.2.1:9").is_ok() {
+        others.push(socket.local_addr().unwrap().ip());
+    }
+    for address in others {
+        let refused = TcpStream::connect((address, seat.local_port())).await;
+        let kind = refused.unwrap_err().kind();
+        assert_eq!(kind, io::ErrorKind::ConnectionRefused, "{address}");
     }
 }

@@ -63,26 +63,26 @@ impl FilePicker for SystemFilePicker {
     }
 }
 
-#[cfg(all(unix, not(target_os = "macos")))]
 fn chosen(title: &str, extensions: &[&str]) -> Result<Option<PathBuf>, Error> {
-    portal::pick(
-        zbus::blocking::connection::Builder::session,
-        title,
-        extensions,
-    )
-    .map_err(|error| Error::NotOpened(Box::new(error)))
-}
-
-#[cfg(any(target_os = "macos", windows))]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "here the dialog is a part of the system and always opens; elsewhere it may not"
-)]
-fn chosen(title: &str, extensions: &[&str]) -> Result<Option<PathBuf>, Error> {
+    check()?;
     let dialog = rfd::FileDialog::new().set_title(title);
     Ok(dialog
         .add_filter(extensions.join(", "), extensions)
         .pick_file())
+}
+
+/// Fails where no dialog could be opened, which `rfd` would tell as a change of mind.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn check() -> Result<(), Error> {
+    let bus = zbus::blocking::connection::Builder::session;
+    portal::check(bus, portal::patience()).map_err(|error| Error::NotOpened(Box::new(error)))
+}
+
+/// The dialog is a part of the system and always opens.
+#[cfg(any(target_os = "macos", windows))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it may not open")]
+fn check() -> Result<(), Error> {
+    Ok(())
 }
 
 /// Reads one regular file; looks before opening, because opening a pipe would wait for whoever writes to it.

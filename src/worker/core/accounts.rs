@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
 use super::held::Held;
-use crate::bridge::{CertificateCard, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult};
+use crate::bridge::{
+    CertificateCard, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult,
+};
 use crate::ids::AccountId;
 use crate::provider::RefreshWay;
 use crate::store::Contents;

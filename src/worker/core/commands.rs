@@ -83,10 +83,9 @@ impl Core {
                 self.choose_browser(id, &account, browser, now)
             }
             Command::Discover { issuer } => self.discover(id, issuer),
-            Command::AddProvider {
-                id: provider,
-                name,
-            } => self.add_provider(id, provider, &name, now),
+            Command::AddProvider { id: provider, name } => {
+                self.add_provider(id, provider, &name, now)
+            }
             Command::DismissDiscovery => {
                 self.dismiss_discovery();
                 self.done(id)

@@ -6,9 +6,7 @@ use jiff::Timestamp;
 
 use super::Core;
 use super::found_card::found_card;
-use crate::bridge::{
-    DiscoveryCard, DiscoveryState, FoundProvider, ProblemKind, Remedy,
-};
+use crate::bridge::{DiscoveryCard, DiscoveryState, FoundProvider, ProblemKind, Remedy};
 use crate::ids::{CommandId, ProviderId};
 use crate::provider::discovery::{self, Discovered};
 use crate::provider::{FileProblem, Registry, UserFile};
@@ -108,10 +106,10 @@ impl Core {
         });
         match read {
             Ok(_) => Ok(file),
-            Err(problems) => Err(problems
-                .into_iter()
-                .next()
-                .map_or_else(|| Failure::bug("a file without a mistake was refused"), mistake)),
+            Err(problems) => Err(problems.into_iter().next().map_or_else(
+                || Failure::bug("a file without a mistake was refused"),
+                mistake,
+            )),
         }
     }
 

@@ -294,7 +294,10 @@ impl Core {
         };
         if is_asking {
             // Tokens are saved by now: to give up means to discard them, which the attempt itself has to do.
-            return vec![Effect::TellLink(flow, LinkOrder::Answer(LinkAnswer::Discard))];
+            return vec![Effect::TellLink(
+                flow,
+                LinkOrder::Answer(LinkAnswer::Discard),
+            )];
         }
         self.fail_link(flow, linked_by, Failure::new(ProblemKind::Canceled), now);
         vec![Effect::StopLink(flow)]

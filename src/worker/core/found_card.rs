@@ -33,7 +33,10 @@ fn endpoints(found: &Discovered) -> Vec<(&'static str, &Url)> {
         ("Sign-in page", &found.authorization_endpoint),
         ("Revocation", &found.revocation_endpoint),
         ("Profile", &found.userinfo_endpoint),
-        ("Codes for other devices", &found.device_authorization_endpoint),
+        (
+            "Codes for other devices",
+            &found.device_authorization_endpoint,
+        ),
         ("Keys of ID tokens", &found.jwks_uri),
     ];
     let optional = optional
@@ -115,7 +118,8 @@ fn warnings(found: &Discovered, issuer: &Url) -> Vec<String> {
     let has_pkce = found.code_challenge_methods_supported.iter();
     if !has_pkce.into_iter().any(|method| method == "S256") {
         warnings.push(
-            "It does not say that it supports PKCE, so that a stolen code is not worthless.".to_owned(),
+            "It does not say that it supports PKCE, so that a stolen code is not worthless."
+                .to_owned(),
         );
     }
     warnings

@@ -7,8 +7,8 @@ mod clients;
 mod commands;
 mod discovery;
 mod ended;
-mod found_card;
 mod flows;
+mod found_card;
 mod hand_out;
 mod held;
 mod link_cards;
@@ -32,8 +32,8 @@ use super::failure::Failure;
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
-    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, KeyStoreTrouble, Practice, Problem,
-    ProblemKind, ProviderCard, Remedy,
+    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState,
+    KeyStoreTrouble, Practice, Problem, ProblemKind, ProviderCard, Remedy,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;

@@ -10,9 +10,7 @@ use crate::bridge::{
     ClientCard, HostCard, HostChoice, Missing, OptionCard, ProviderCard, ProviderOrigin,
     RedirectWay, SignInKind, WayCard,
 };
-use crate::provider::{
-    self, ClientSettings, Host, Need, Origin, Provider, SignIn, Switch,
-};
+use crate::provider::{self, ClientSettings, Host, Need, Origin, Provider, SignIn, Switch};
 
 impl Core {
     /// Draws up the providers' cards.

@@ -39,8 +39,7 @@ pub(super) async fn start(
 ) -> Result<(), Failure> {
     let browser = Arc::clone(&desk.world.browser);
     let (address, choice) = (address.clone(), choice.cloned());
-    let opened =
-        tokio::task::spawn_blocking(move || browser.open(&address, choice.as_ref())).await;
+    let opened = tokio::task::spawn_blocking(move || browser.open(&address, choice.as_ref())).await;
     match opened {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(Failure::from(error)),

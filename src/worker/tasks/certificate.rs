@@ -19,7 +19,8 @@ use crate::worker::input::Input;
 pub(in crate::worker) async fn make(desk: Arc<Desk>, command: CommandId, renew: bool) {
     let made = ready(&desk, renew).await;
     let card = made.map(|certificate| card(&certificate));
-    desk.answer(Input::CertificateMade(Some(command), card)).await;
+    desk.answer(Input::CertificateMade(Some(command), card))
+        .await;
 }
 
 /// The certificate to receive a redirect with.
@@ -58,9 +59,9 @@ fn open(store: &dyn Store, vault: &dyn Vault) -> Result<(), store::Error> {
 fn kept(store: &dyn Store, now: Timestamp) -> Result<Option<Certificate>, store::Error> {
     let bytes = match store.certificate() {
         Ok(bytes) => bytes,
-        Err(
-            store::Error::SessionOver | store::Error::Unreadable(_) | store::Error::Vault(_),
-        ) => None,
+        Err(store::Error::SessionOver | store::Error::Unreadable(_) | store::Error::Vault(_)) => {
+            None
+        }
         Err(error) => return Err(error),
     };
     let certificate = bytes.and_then(|bytes| Certificate::from_bytes(&bytes).ok());

@@ -34,18 +34,18 @@ pub(super) async fn sign_in(
     };
     road.tell(LinkEvent::DeviceReady(card)).await;
     road.begin(LinkStep::AwaitAuthorization).await;
-    let asking = Asking {
-        plan,
-        client,
-        code,
-    };
+    let asking = Asking { plan, client, code };
     let granted = asking.wait(road, ends, orders).await?;
     road.done(None).await;
     Ok(granted)
 }
 
 /// When the code ends, or our patience.
-fn until(received: Timestamp, code: &DeviceAuthorizationResponse, deadline: Timestamp) -> Timestamp {
+fn until(
+    received: Timestamp,
+    code: &DeviceAuthorizationResponse,
+    deadline: Timestamp,
+) -> Timestamp {
     let lives = SignedDuration::try_from(code.expires_in).unwrap_or(SignedDuration::MAX);
     received
         .checked_add(lives)

@@ -47,9 +47,8 @@ impl Keys {
         let asked = ask(desk, provider, CallKind::Keys, vec![call], None)
             .await
             .map_err(|error| Failure::unanswered(&error, desk.world.clock.now()))?;
-        AnswerError::check(&asked.response).map_err(|error| {
-            profile::answer_failure(provider, client, &error, CallKind::Keys)
-        })?;
+        AnswerError::check(&asked.response)
+            .map_err(|error| profile::answer_failure(provider, client, &error, CallKind::Keys))?;
         Ok(Some(Self(asked.response.into_body())))
     }
 
@@ -86,7 +85,12 @@ impl Keys {
         };
         let expected = ExpectedIdToken {
             issuer: proof.provider.issuer().unwrap_or_default(),
-            client_id: proof.client.settings.client_id.as_deref().unwrap_or_default(),
+            client_id: proof
+                .client
+                .settings
+                .client_id
+                .as_deref()
+                .unwrap_or_default(),
             nonce: proof.nonce,
             algorithms: proof.provider.id_token_algorithms(),
             now: desk.world.clock.now(),
@@ -154,7 +158,11 @@ pub(super) fn compare(one: &Identity, other: &Identity) -> Likeness {
             } else {
                 one == other
             };
-            return if same { Likeness::Same } else { Likeness::Other };
+            return if same {
+                Likeness::Same
+            } else {
+                Likeness::Other
+            };
         }
     }
     Likeness::Unknown
@@ -173,7 +181,10 @@ pub(super) fn name(identity: &Identity) -> String {
         .or(identity.login.as_ref())
         .or(identity.name.as_ref())
         .or(identity.subject.as_ref());
-    known.map_or_else(|| "somebody the provider did not name".to_owned(), Clone::clone)
+    known.map_or_else(
+        || "somebody the provider did not name".to_owned(),
+        Clone::clone,
+    )
 }
 
 #[cfg(test)]

@@ -112,15 +112,16 @@ impl Attempt {
             (Route::Device, _) => {
                 let granted =
                     device::sign_in(&mut self.road, &self.plan, &self.client, orders).await?;
-                return self.received(CallKind::DeviceToken, None, granted, keys).await;
+                return self
+                    .received(CallKind::DeviceToken, None, granted, keys)
+                    .await;
             }
             (_, Some((username, password))) => {
                 let calls = provider.password_calls(&self.client, username, password);
                 (CallKind::Password, calls, None)
             }
             (Route::Browser | Route::CopiedAddress | Route::Password, None) => {
-                let authorized =
-                    sign_in(&mut self.road, &self.plan, &self.client, orders).await?;
+                let authorized = sign_in(&mut self.road, &self.plan, &self.client, orders).await?;
                 let calls = provider.exchange_calls(
                     &self.client,
                     &authorized.code,
@@ -132,7 +133,8 @@ impl Attempt {
         };
         let calls = calls.map_err(|error| unsendable(&error))?;
         let granted = self.exchange(kind, calls, authorized.as_ref()).await?;
-        self.received(kind, authorized.as_ref(), granted, keys).await
+        self.received(kind, authorized.as_ref(), granted, keys)
+            .await
     }
 
     async fn exchange(

@@ -135,11 +135,7 @@ fn hints(account: &Account, tokens: &TokenSet) -> BTreeMap<String, String> {
 }
 
 /// What an ID token has proved, a profile may add to and not contradict (OpenID Connect Core §5.3.2).
-fn check_subject(
-    provider: &Provider,
-    account: &Account,
-    profile: &Profile,
-) -> Result<(), Failure> {
+fn check_subject(provider: &Provider, account: &Account, profile: &Profile) -> Result<(), Failure> {
     let proved = account.identity.subject.as_ref();
     let is_other = proved.is_some() && profile.subject.as_ref() != proved;
     if provider.expects_id_token() && is_other {

@@ -185,7 +185,10 @@ impl Attempt {
         desk.blocking(move |store, _| store.forget_account(&id))
             .await?;
         Err(Failure {
-            detail: revoked.err().map(|failure| failure.detail).unwrap_or_default(),
+            detail: revoked
+                .err()
+                .map(|failure| failure.detail)
+                .unwrap_or_default(),
             ..Failure::new(ProblemKind::Canceled)
         })
     }

@@ -1,13 +1,9 @@
-//! The portal's protocol against portals that answer in every way, on a bus of their own.
+//! Desktops with and without a file dialog, on a bus of their own.
 //!
 //! Needs the package `dbus`; no dialog is shown.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
-
-use zbus::message::Header;
-use zbus::object_server::SignalEmitter;
 
 use super::*;
 
@@ -59,19 +55,9 @@ impl Bus {
         connection::Builder::address(self.address.as_str()).unwrap()
     }
 
-    /// Puts a portal there that will answer so.
-    fn portal(&self, answer: Option<(u32, &'static [&'static str])>) -> zbus::blocking::Connection {
-        let portal = Portal {
-            answer,
-            asked: Mutex::default(),
-        };
-        let builder = self.builder().serve_at(PLACE, portal).unwrap();
-        builder.name(PORTAL).unwrap().build().unwrap()
-    }
-
-    fn pick(&self) -> Result<Option<PathBuf>, Error> {
+    fn check(&self) -> Result<(), Error> {
         let builder = self.builder();
-        pick(move || Ok(builder), "Open a client", &["json", "txt"])
+        check(move || Ok(builder), patience())
     }
 }
 
@@ -82,95 +68,45 @@ impl Drop for Bus {
     }
 }
 
-/// A portal; without an answer it has no dialog.
-struct Portal {
-    answer: Option<(u32, &'static [&'static str])>,
-    asked: Mutex<Vec<String>>,
-}
+/// A portal with a file dialog.
+struct Chooser;
 
 #[zbus::interface(name = "org.freedesktop.portal.FileChooser")]
-impl Portal {
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "three are the portal's, two the bus's"
-    )]
-    async fn open_file(
-        &self,
-        parent: String,
-        title: String,
-        options: HashMap<String, OwnedValue>,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &zbus::Connection,
-    ) -> zbus::fdo::Result<OwnedObjectPath> {
-        let Some((code, uris)) = self.answer else {
-            return Err(zbus::fdo::Error::Failed("no backend".to_owned()));
-        };
-        let asked = format!("{parent}|{title}|{:?}", options.get("filters"));
-        self.asked.lock().unwrap().push(asked);
-        let sender = header.sender().unwrap().as_str();
-        let token: &str = options["handle_token"].downcast_ref().unwrap();
-        let own_name = sender.trim_start_matches(':').replace('.', "_");
-        let path = format!("{PLACE}/request/{own_name}/{token}");
-        let results = HashMap::from([("uris", Value::from(uris.to_vec()))]);
-        let interface = "org.freedesktop.portal.Request";
-        SignalEmitter::new(connection, path.as_str())?
-            .emit(interface, "Response", &(code, results))
-            .await?;
-        Ok(OwnedObjectPath::try_from(path).unwrap())
+impl Chooser {
+    #[zbus(property, name = "version")]
+    fn version(&self) -> u32 {
+        4
+    }
+}
+
+/// A portal that shows other things.
+struct Printer;
+
+#[zbus::interface(name = "org.freedesktop.portal.Print")]
+impl Printer {
+    #[zbus(property, name = "version")]
+    fn version(&self) -> u32 {
+        3
     }
 }
 
 #[test]
-fn the_chosen_file_comes_back_as_a_path() {
+fn a_portal_with_a_file_dialog_is_found() {
     let bus = Bus::start();
-    let portal = bus.portal(Some((SUCCESS, &["file:///home/a/my%20client.json"])));
-    let path = bus.pick().unwrap().unwrap();
-    assert_eq!(path, PathBuf::from("/home/a/my client.json"));
-    let server = portal.object_server();
-    let portal = server.interface::<_, Portal>(PLACE).unwrap();
-    let asked = portal.get().asked.lock().unwrap().join("\n");
-    for part in ["|Open a client|", "*.json", "*.txt"] {
-        assert!(asked.contains(part), "{asked}");
-    }
-}
-
-#[test]
-fn a_change_of_mind_is_no_error() {
-    let bus = Bus::start();
-    let _portal = bus.portal(Some((CANCELED, &[])));
-    assert_eq!(bus.pick().unwrap(), None);
-}
-
-#[test]
-fn a_dialog_that_ended_by_itself_is_no_change_of_mind() {
-    let bus = Bus::start();
-    let _portal = bus.portal(Some((2, &[])));
-    assert!(matches!(bus.pick(), Err(Error::Ended(2))));
-}
-
-#[test]
-fn an_answer_without_a_file_of_this_machine_is_an_error() {
-    for uris in [
-        &[][..],
-        &["https://a.example/x"],
-        &["file://host/x"],
-        &["x"],
-    ] {
-        let bus = Bus::start();
-        let _portal = bus.portal(Some((SUCCESS, uris)));
-        let outcome = bus.pick();
-        assert!(matches!(outcome, Err(Error::Unclear)), "{outcome:?}");
-    }
+    let builder = bus.builder().serve_at(PLACE, Chooser).unwrap();
+    let _portal = builder.name(PORTAL).unwrap().build().unwrap();
+    bus.check().unwrap();
 }
 
 #[test]
 fn no_bus_no_portal_and_a_portal_without_a_dialog_say_so() {
     let nowhere = || connection::Builder::address("unix:path=/none/bus");
     let bus = Bus::start();
-    let without_portal = bus.pick();
-    let _portal = bus.portal(None);
-    for outcome in [pick(nowhere, "", &[]), without_portal, bus.pick()] {
-        assert!(matches!(outcome, Err(Error::Refused(_))), "{outcome:?}");
+    let without_portal = bus.check();
+    let builder = bus.builder().serve_at(PLACE, Printer).unwrap();
+    let _portal = builder.name(PORTAL).unwrap().build().unwrap();
+    for outcome in [check(nowhere, patience()), without_portal, bus.check()] {
+        assert!(matches!(outcome, Err(Error::Absent(_))), "{outcome:?}");
     }
 }
 
@@ -181,6 +117,6 @@ fn a_desktop_that_never_answers_is_not_waited_for() {
     let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
     let address = format!("unix:path={}", socket.display());
     let bus = move || connection::Builder::address(address.as_str());
-    let outcome = pick_within(Duration::from_millis(50), bus, "", &[]);
+    let outcome = check(bus, Duration::from_millis(50));
     assert!(matches!(outcome, Err(Error::Silent)), "{outcome:?}");
 }

@@ -52,6 +52,7 @@ fn a_canceled_attempt_is_not_revived_by_a_late_answer() {
         account: account(1),
         lines: vec![line("Linked")],
         beside: None,
+        was: None,
     };
     desk.core
         .handle(Input::LinkEnded(flow, Ok(Box::new(linked))), at(2));

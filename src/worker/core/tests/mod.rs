@@ -21,13 +21,13 @@ use crate::bridge::{
     ProblemKind, RefreshOutcome, SecretChange, SignInWay, Snapshot, State, StepState,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
-use crate::provider::{ClientSettings, Registry};
+use crate::provider::{ClientSettings, Registry, UserFile};
 use crate::secret::Secret;
 use crate::store::Contents;
 use crate::vault::{Random, Session};
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, Input, LinkEvent, Linked, Work, WorkResult};
-use crate::worker::world::{House, Preset, Settings};
+use crate::worker::world::{House, Preset, ProviderFiles, Settings, Unopened};
 
 pub(super) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -118,6 +118,7 @@ impl Desk {
             vault,
             store: Arc::new(store),
             damaged_kept_as: None,
+            provider_files: Arc::new(NoFiles),
             practice: None,
             presets,
         };
@@ -182,4 +183,18 @@ pub(super) fn unreachable_host() -> Failure {
         host: "accounts.example".to_owned(),
         since: at(0),
     })
+}
+
+/// A folder without provider files.
+#[derive(Debug)]
+struct NoFiles;
+
+impl ProviderFiles for NoFiles {
+    fn read(&self) -> Result<Vec<UserFile>, Unopened> {
+        Ok(Vec::new())
+    }
+
+    fn write(&self, _name: &str, _text: &str) -> Result<(), Unopened> {
+        Ok(())
+    }
 }

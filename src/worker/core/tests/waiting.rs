@@ -132,6 +132,7 @@ fn a_reading_from_before_a_change_is_thrown_away_and_done_again() {
         account: account(1),
         lines: vec![line("Linked")],
         beside: None,
+        was: None,
     };
     let ended = Input::LinkEnded(flow, Ok(Box::new(linked)));
     desk.core.handle(ended, at(1));
@@ -167,6 +168,7 @@ fn an_answer_that_a_new_sign_in_has_overtaken_changes_no_facts() {
         account: newer,
         lines: vec![line("Linked again")],
         beside: None,
+        was: None,
     };
     let ended = Input::LinkEnded(plan.flow, Ok(Box::new(linked)));
     desk.core.handle(ended, at(1));
