@@ -26,12 +26,8 @@ pub(super) fn run(session: &mut Session<'_, '_>, args: &DiscoverArgs) -> Result<
         session.say("Nothing was written. To use it, add --add.");
     }
     if session.json {
-        session.print_json(&json::Discovered {
-            id: id.as_str(),
-            name,
-            added: args.add,
-            ..json::Discovered::new(&issuer, &found)
-        })?;
+        let called = (id.as_str(), name);
+        session.print_json(&json::Discovered::new(&issuer, &found, called, args.add))?;
     }
     Ok(exit::DONE)
 }

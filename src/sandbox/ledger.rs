@@ -222,6 +222,16 @@ impl Ledger {
         families.find(|(_, family)| family.spent.contains(&hash))
     }
 
+    /// The sign-in that an access or refresh token descends from, whether or not it is still good.
+    pub(super) fn family_of(&self, token: &str) -> Option<(&String, &Family)> {
+        let refresh = self.refresh_tokens.get(token).map(|token| &token.family);
+        let access = self.access_tokens.get(token).map(|token| &token.family);
+        match refresh.or(access) {
+            Some(family) => self.families.get_key_value(family.as_ref()?),
+            None => self.family_that_spent(token),
+        }
+    }
+
     /// Ends every token that descends from a sign-in.
     pub(super) fn end_family(&mut self, id: &str) {
         self.families.remove(id);

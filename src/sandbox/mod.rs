@@ -1,5 +1,6 @@
-//! The practice providers: five strict servers on 127.0.0.1 that answer as the five documents say, or as the products behind them do,
-//! and a sixth, Practice Identity, that stands for no product and answers as the standards say.
+//! The practice providers: six strict servers on 127.0.0.1.
+//!
+//! Five answer as the five documents say, or as the products behind them do; the sixth, Practice Identity, stands for no product and answers as the standards say.
 //!
 //! They know nothing of the linker, not even its words for ids and secrets, so that a mistake in the linker can't be mirrored here.
 //! The protocol is that of [RFC 6749](https://www.rfc-editor.org/rfc/rfc6749) with each document's own deviations;

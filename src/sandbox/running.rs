@@ -168,7 +168,7 @@ enum Entry {
     /// Its lock is ours.
     Alone(File),
     /// Another process serves it; the file is the one to wait on.
-    Beside(File, Ready),
+    Beside(File, Box<Ready>),
 }
 
 type Report = SyncSender<Result<(Ready, bool), Error>>;
@@ -195,7 +195,7 @@ impl Host {
         let opened = match self.enter().await {
             Ok(Entry::Alone(lock)) => self.open(choice, None).await.map(|ready| (lock, ready)),
             Ok(Entry::Beside(file, ready)) => {
-                say(report, Ok((ready.clone(), true)));
+                say(report, Ok((Ready::clone(&ready), true)));
                 return self.take_over(file, &ready, stopped).await;
             }
             Err(error) => Err(error),
@@ -231,7 +231,7 @@ impl Host {
             if let Ok(Some(served)) = self.folder.read::<Served>(READY_FILE)
                 && served.answers()
             {
-                return Ok(Entry::Beside(file, served.ready));
+                return Ok(Entry::Beside(file, Box::new(served.ready)));
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }

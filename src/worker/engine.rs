@@ -12,7 +12,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::core::Core;
 use super::input::{Effect, Input, LinkOrder, LinkPlan, WorkPlan};
 use super::tasks::{
-    Desk, browsers, certificate, discover, house, keys, link, records, refresh, trial, unlink,
+    Desk, certificate, discover, house, keys, link, records, refresh, trial, unlink,
 };
 use super::world::{House, OpenHouse, Settings, World};
 use crate::bridge::WorkerEnd;
@@ -133,7 +133,9 @@ impl Engine {
     fn carry_out(&mut self, effect: Effect) {
         if matches!(effect, Effect::OpenHouse) {
             let open = Arc::clone(&self.open.0);
-            self.tasks.spawn(house::open(open, self.inputs.clone()));
+            let browser = Arc::clone(&self.world.browser);
+            self.tasks
+                .spawn(house::open(open, browser, self.inputs.clone()));
             return;
         }
         let Some(desk) = self.desk.as_ref().map(Arc::clone) else {
@@ -171,7 +173,6 @@ impl Engine {
             Effect::ReadProviders(command, new) => {
                 self.spawn(discover::read_files(desk, command, new));
             }
-            Effect::ListBrowsers => self.spawn(browsers::list(desk)),
             Effect::MakeCertificate { command, renew } => {
                 self.spawn(certificate::make(desk, command, renew));
             }

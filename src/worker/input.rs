@@ -177,8 +177,6 @@ pub(super) enum Effect {
     Discover(CommandId, String),
     /// Read the folder of provider files; a file may have to be written there first.
     ReadProviders(CommandId, Option<NewFile>),
-    /// List the browsers of this computer.
-    ListBrowsers,
     /// Make the certificate for `https` redirects where there is none, or a new one.
     MakeCertificate {
         /// The command that asked.

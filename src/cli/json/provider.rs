@@ -35,7 +35,8 @@ pub(in crate::cli) struct Provider<'a> {
 /// A way home the provider allows.
 #[derive(Debug, Serialize)]
 struct Way<'a> {
-    way: &'static str,
+    #[serde(rename = "way")]
+    name: &'static str,
     redirect_uri: Option<&'a str>,
     in_use: bool,
 }
@@ -51,7 +52,7 @@ impl<'a> Provider<'a> {
     pub(in crate::cli) fn new(provider: &'a ProviderCard) -> Self {
         let client = &provider.client;
         let way = |it: &'a crate::bridge::WayCard| Way {
-            way: way_code(it.way),
+            name: way_code(it.way),
             redirect_uri: Some(it.proposed.as_str()).filter(|uri| !uri.is_empty()),
             in_use: it.way == client.way_home,
         };
@@ -172,30 +173,37 @@ impl<'a> Certificate<'a> {
 /// What an issuer's metadata says.
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct Discovered<'a> {
-    pub(in crate::cli) issuer: &'a str,
-    pub(in crate::cli) metadata_url: &'a str,
-    pub(in crate::cli) id: &'a str,
-    pub(in crate::cli) name: &'a str,
-    pub(in crate::cli) hosts: &'a [String],
+    issuer: &'a str,
+    metadata_url: &'a str,
+    id: &'a str,
+    name: &'a str,
+    hosts: &'a [String],
     #[serde(serialize_with = "pairs")]
-    pub(in crate::cli) facts: &'a [(String, String)],
-    pub(in crate::cli) warnings: &'a [String],
-    pub(in crate::cli) file: &'a str,
-    pub(in crate::cli) added: bool,
+    facts: &'a [(String, String)],
+    warnings: &'a [String],
+    file: &'a str,
+    added: bool,
 }
 
 impl<'a> Discovered<'a> {
-    pub(in crate::cli) fn new(issuer: &'a str, found: &'a FoundProvider) -> Self {
+    /// `called` are the id and the name it has now or would get.
+    pub(in crate::cli) fn new(
+        issuer: &'a str,
+        found: &'a FoundProvider,
+        called: (&'a str, &'a str),
+        added: bool,
+    ) -> Self {
+        let (id, name) = called;
         Self {
             issuer,
             metadata_url: &found.metadata_url,
-            id: found.id.as_str(),
-            name: &found.name,
+            id,
+            name,
             hosts: &found.hosts,
             facts: &found.facts,
             warnings: &found.warnings,
             file: &found.file,
-            added: false,
+            added,
         }
     }
 }

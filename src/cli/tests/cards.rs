@@ -7,10 +7,10 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::bridge::{
-    AccessCard, AccountCard, ClientCard, ExpirySource, HostCard, IdentityCard, KeyStoreCard,
-    LinkCard, Missing, ObtainedCard, Problem, ProblemKind, ProviderCard, ProviderOrigin,
-    RedirectWay, RefreshCard, Remedy, SignInKind, Snapshot, TradingAccountLine, TradingCard,
-    TradingChange, WayHome,
+    AccessCard, AccountCard, BrowserCard, CertificateCard, ClientCard, ExpirySource, HostCard,
+    IdentityCard, KeyStoreCard, LinkCard, Missing, ObtainedCard, Problem, ProblemKind,
+    ProviderCard, ProviderOrigin, RedirectWay, RefreshCard, Remedy, SignInKind, Snapshot,
+    TradingAccountLine, TradingCard, TradingChange, WayHome,
 };
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
 
@@ -173,6 +173,35 @@ pub(in crate::cli) fn trading(lines: &[(&str, &str, TradingChange)]) -> TradingC
         application_status: Some("approved".into()),
         asked_at: now(),
         accounts: lines.iter().map(line).collect(),
+    }
+}
+
+/// Two browsers, one of them with profiles, two of which are called alike.
+pub(in crate::cli) fn browsers() -> Arc<Vec<BrowserCard>> {
+    let profile = |id: &str, name: &str| (id.to_owned(), name.to_owned());
+    Arc::new(vec![
+        BrowserCard {
+            id: "firefox".into(),
+            name: "Firefox".into(),
+            profiles: Vec::new(),
+        },
+        BrowserCard {
+            id: "org.chrome".into(),
+            name: "Chrome".into(),
+            profiles: vec![
+                profile("Default", "Me"),
+                profile("Profile 1", "Work/Desk"),
+                profile("Profile 2", "Twin"),
+                profile("Profile 3", "Twin"),
+            ],
+        },
+    ])
+}
+
+pub(in crate::cli) fn certificate() -> CertificateCard {
+    CertificateCard {
+        fingerprint: "0A:1B:2C:3D".into(),
+        not_after: in_seconds(86_400),
     }
 }
 

@@ -163,6 +163,7 @@ fn combinations_the_parser_can_not_refuse_are_refused() {
     for args in [
         "link cloud --password-file - --passphrase-file -",
         "client parrot --client-secret-file - --passphrase-file -",
+        "client parrot --credentials-file - --passphrase-file -",
         "accounts --mode field",
     ] {
         let played = play(args)

@@ -110,6 +110,7 @@ fn show_has_the_account_and_everything_support_may_know() {
     expected.extend([
         "access_token_form",
         "access_token_issued_at",
+        "browser",
         "exchanges",
         "history",
         "identity_details",
@@ -119,6 +120,7 @@ fn show_has_the_account_and_everything_support_may_know() {
     ]);
     expected.sort_unstable();
     assert_eq!(keys(&shown), expected);
+    assert_eq!(shown["browser"], json!(null));
     assert_eq!(shown["next_refresh_at"], "2026-11-20T18:57:44+01:00");
     assert_eq!(shown["obtained"]["clock_offset"], -0.4);
     assert_eq!(shown["exchanges"][0]["took"], 1.5);
@@ -150,6 +152,11 @@ fn a_provider_has_exactly_the_promised_shape() {
             "redirect_uri": "http://127.0.0.1/callback",
             "client_id": "desk-1",
             "hosts": [{"id": "api", "name": "API", "address": "https://api.example.com"}],
+            "redirect_uris": ["http://127.0.0.1/callback"],
+            "ways": [],
+            "all_hosts": [],
+            "offers_device": false,
+            "browser": null,
         })
     );
     assert_eq!(all[1]["ready"], false);

@@ -7,15 +7,21 @@ use serde_json::json;
 use super::*;
 use crate::bridge::{LinkOutcome, LinkStep, SignInWay, StepCard, StepState, WayHome};
 
-const ADDRESS: &str = "https://auth.example.com/authorize?client_id=desk-1&state=s1";
+pub(super) const ADDRESS: &str = "https://auth.example.com/authorize?client_id=desk-1&state=s1";
 const REDIRECT: &str = "http://127.0.0.1:4711/callback";
 
-fn set_up() -> Snapshot {
+pub(super) fn set_up() -> Snapshot {
     desk(vec![provider("parrot")], vec![])
 }
 
 /// The attempt begins and its address is ready.
-fn begin(stage: &mut Stage, change: impl FnOnce(&mut LinkCard)) {
+pub(super) fn begin(stage: &mut Stage, change: impl FnOnce(&mut LinkCard)) {
+    appear(stage, change);
+    stage.handover.address_ready(ADDRESS, REDIRECT);
+}
+
+/// The attempt begins.
+pub(super) fn appear(stage: &mut Stage, change: impl FnOnce(&mut LinkCard)) {
     let mut card = link(1, "parrot");
     card.has_address = true;
     card.steps = vec![StepCard {
@@ -26,10 +32,9 @@ fn begin(stage: &mut Stage, change: impl FnOnce(&mut LinkCard)) {
     change(&mut card);
     stage.snapshot.links = vec![card];
     stage.publish();
-    stage.handover.address_ready(ADDRESS, REDIRECT);
 }
 
-fn succeed(stage: &mut Stage, command: CommandId, beside: Option<Problem>) {
+pub(super) fn succeed(stage: &mut Stage, command: CommandId, beside: Option<Problem>) {
     let card = account("a1", "parrot", "Mine");
     stage.snapshot.links[0].outcome = Some(LinkOutcome::Linked {
         account: card.id.clone(),
@@ -38,7 +43,7 @@ fn succeed(stage: &mut Stage, command: CommandId, beside: Option<Problem>) {
     stage.finish_link(command, Some(FlowId(1)), beside);
 }
 
-fn fail(stage: &mut Stage, command: CommandId, kind: ProblemKind) {
+pub(super) fn fail(stage: &mut Stage, command: CommandId, kind: ProblemKind) {
     let problem = problem(kind);
     stage.snapshot.links[0].outcome = Some(LinkOutcome::Failed {
         problem: problem.clone(),
@@ -180,6 +185,7 @@ fn a_browser_that_does_not_open_brings_the_address() {
         succeed(stage, id, None);
     });
     assert_eq!(played.code, 0);
+    assert!(played.out.contains(ADDRESS), "{}", played.out);
 }
 
 /// Lines that arrive one by one, each when the script says so.

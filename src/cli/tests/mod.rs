@@ -3,12 +3,21 @@
 //! Knows nothing of the real worker.
 
 mod args;
+mod browsers;
 mod cards;
+mod certificate;
+mod client;
+mod client_test;
+mod discover;
 mod exit;
 mod failing;
 mod json;
+mod kinds;
 mod link;
 mod link_password;
+mod link_questions;
+mod link_ways;
+mod providers;
 mod refresh;
 mod token;
 mod unlink;

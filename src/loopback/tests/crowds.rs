@@ -66,3 +66,31 @@ async fn fifty_copies_of_the_right_redirect_count_once_and_see_the_same_page() {
     assert_eq!(waiting.judged.load(Ordering::Relaxed), 1);
     assert_eq!(waiting.answered().await.query(), RIGHT);
 }
+
+#[tokio::test]
+async fn answers_that_nobody_waits_for_yet_keep_their_places_when_all_are_taken() {
+    let loopback = Loopback::default();
+    let seat = loopback.open(&anywhere(), None).await.unwrap();
+    let port = seat.local_port();
+    let early = tokio::spawn(send(port, redirect(port, RIGHT)));
+    // Answered after the first one has been heard, which is therefore the oldest.
+    send(port, "GET / HTTP/1.1\r\n\r\n").await;
+    let mut others = Vec::new();
+    let until_one_is_turned_away = async {
+        loop {
+            let mut other = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+            let request = redirect(port, "code=c&state=wrong");
+            other.write_all(request.as_bytes()).await.unwrap();
+            others.push(other);
+            // By the time that this has its answer, the one before it has been heard.
+            if send(port, "GET / HTTP/1.1\r\n\r\n").await.is_empty() {
+                break;
+            }
+        }
+    };
+    timeout(PATIENCE, until_one_is_turned_away).await.unwrap();
+    assert!(others.len() >= MOST_CONNECTIONS - 1, "{}", others.len());
+    let waiting = Waiting::with(&loopback, seat, "right");
+    assert_eq!(early.await.unwrap(), page_of(Verdict::Accept));
+    assert_eq!(waiting.answered().await.query(), RIGHT);
+}

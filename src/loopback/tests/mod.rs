@@ -2,12 +2,14 @@
 //!
 //! Knows no browser; requests are written byte by byte as one would send them.
 
+#[cfg(target_os = "linux")]
 mod alone;
 mod crowds;
 mod garbage;
 mod ports;
 mod secure;
 mod shared;
+#[cfg(target_os = "linux")]
 mod soak;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -121,6 +123,16 @@ impl Waiting {
         assert_eq!(answered.query(), RIGHT);
         std::mem::take(&mut strays.lock().unwrap())
     }
+}
+
+/// What a seat has been told of before anybody waits.
+async fn strays_before_the_wait(seat: Seat) -> Vec<Stray> {
+    let strays = Arc::new(Mutex::new(Vec::new()));
+    let list = Arc::clone(&strays);
+    let judge = |query: &str| panic!("the judge was asked about {query}");
+    let wait = seat.wait(judge, move |stray| list.lock().unwrap().push(stray));
+    assert!(timeout(Duration::from_millis(10), wait).await.is_err());
+    std::mem::take(&mut strays.lock().unwrap())
 }
 
 /// A browser's request for the redirect URI.

@@ -166,9 +166,7 @@ async fn the_self_test_finds_us_at_every_address_and_counts_for_nothing() {
         };
         seat.self_test().await.unwrap();
         seat.self_test().await.unwrap();
-        let waiting = Waiting::with(&loopback, seat, "right");
-        assert_eq!(*waiting.strays.lock().unwrap(), [], "{host}");
-        assert_eq!(waiting.judged.load(Ordering::Relaxed), 0, "{host}");
+        assert_eq!(strays_before_the_wait(seat).await, [], "{host}");
     }
 }
 

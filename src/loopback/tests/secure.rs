@@ -97,8 +97,7 @@ async fn the_self_test_shakes_hands_at_every_address() {
         let address = secure(host, None);
         let seat = loopback.open(&address, Some(&certificate)).await.unwrap();
         seat.self_test().await.unwrap();
-        let waiting = Waiting::with(&loopback, seat, "right");
-        assert_eq!(*waiting.strays.lock().unwrap(), [], "{host}");
+        assert_eq!(strays_before_the_wait(seat).await, [], "{host}");
     }
 }
 

@@ -1,7 +1,6 @@
 //! The whole weight at once, and with nothing left to stand on: ten thousand pieces of garbage, no descriptors.
 //!
 //! Each runs in a process of its own, because it counts what the process has.
-#![cfg(target_os = "linux")]
 
 use std::io::{Read as _, Write as _};
 use std::net;

@@ -13,30 +13,17 @@ pub(super) fn revoke(visit: &mut Visit<'_>) -> Answer {
     let form = visit.form()?;
     let client_id = client::authenticated(visit, form)?;
     let token = form.required("token")?;
-    let refresh = visit.ledger.refresh_tokens.get(token);
-    let access = visit.ledger.access_tokens.get(token);
-    let id = refresh
-        .map(|token| &token.family)
-        .or_else(|| access.map(|token| &token.family))
-        .cloned()
-        .flatten();
-    let spent = || {
-        visit
-            .ledger
-            .family_that_spent(token)
-            .map(|(id, _)| id.clone())
-    };
-    let id = id.or_else(spent);
-    let family = id.as_ref().and_then(|id| visit.ledger.families.get(id));
-    if family.is_some_and(|family| family.client_id != client_id) {
+    let family = visit.ledger.family_of(token);
+    if family.is_some_and(|(_, family)| family.client_id != client_id) {
         return Err(Refusal::new(
             "unauthorized_client",
             "the token was issued to another client",
         ));
     }
+    let family = family.map(|(id, _)| id.clone());
     if let Some(access) = visit.ledger.access_tokens.get_mut(token) {
         access.revoked = true;
-    } else if let Some(id) = id {
+    } else if let Some(id) = family {
         visit.ledger.end_family(&id);
     }
     Ok(Reply::empty(200).uncached())

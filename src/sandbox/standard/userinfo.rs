@@ -27,7 +27,7 @@ pub(super) fn userinfo(visit: &mut Visit<'_>) -> Reply {
         )
         .uncached(),
         // Who sends none is not told of an error (RFC 6750 §3.1).
-        Err(BadToken::Missing) => challenge(401, String::new()),
+        Err(BadToken::Missing) => challenge(401, ""),
         Err(BadToken::Expired) => refused(401, "invalid_token", "the access token has expired"),
         Err(BadToken::Unknown | BadToken::Revoked) => refused(
             401,
@@ -40,12 +40,12 @@ pub(super) fn userinfo(visit: &mut Visit<'_>) -> Reply {
 fn refused(status: u16, code: &str, why: &str) -> Reply {
     challenge(
         status,
-        format!(r#", error="{code}", error_description="{why}""#),
+        &format!(r#", error="{code}", error_description="{why}""#),
     )
 }
 
 /// [RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3).
-fn challenge(status: u16, error: String) -> Reply {
+fn challenge(status: u16, error: &str) -> Reply {
     let challenge = format!(r#"Bearer realm="Practice Identity"{error}"#);
     Reply::empty(status)
         .uncached()

@@ -206,13 +206,12 @@ impl Core {
         self.reread(contents, now);
         self.loaded = true;
         self.describe_providers();
-        let mut effects = vec![Effect::ListBrowsers];
         let asks_for_key = self.settings.refreshes_by_itself && !self.accounts.is_empty();
         if asks_for_key {
             self.key_store.state = KeyStoreState::Opening;
-            effects.push(Effect::OpenKeyStore);
+            return vec![Effect::OpenKeyStore];
         }
-        effects
+        Vec::new()
     }
 
     fn certificate_made(

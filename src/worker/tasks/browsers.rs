@@ -9,13 +9,12 @@ use url::Url;
 use super::Desk;
 use crate::bridge::{BrowserCard, ProblemKind};
 use crate::ids::BrowserChoice;
+use crate::platform::Browser;
 use crate::platform::browser::InstalledBrowser;
 use crate::worker::failure::Failure;
-use crate::worker::input::Input;
 
-/// Lists them and tells the core.
-pub(in crate::worker) async fn list(desk: Arc<Desk>) {
-    let browser = Arc::clone(&desk.world.browser);
+/// Lists them; looking for them touches the disk.
+pub(super) async fn list(browser: Arc<dyn Browser>) -> Vec<BrowserCard> {
     let listed = tokio::task::spawn_blocking(move || browser.installed()).await;
     let card = |found: InstalledBrowser| BrowserCard {
         id: found.id,
@@ -27,8 +26,7 @@ pub(in crate::worker) async fn list(desk: Arc<Desk>) {
             .collect(),
     };
     // A list that can't be had is an empty one: the system's own browser is always there to choose.
-    let cards = listed.unwrap_or_default().into_iter().map(card).collect();
-    desk.answer(Input::BrowsersListed(cards)).await;
+    listed.unwrap_or_default().into_iter().map(card).collect()
 }
 
 /// Opens an address in the chosen browser, or the system's.

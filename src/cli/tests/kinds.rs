@@ -1,0 +1,183 @@
+//! Every kind of problem: it reads well, has an exit code, and its JSON says enough.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::super::exit::code;
+use super::*;
+use crate::bridge::{EndReason, KeyStoreTrouble, Missing, ProblemKind as K};
+
+const URI: &str = "http://127.0.0.1:8080/a";
+
+fn text() -> String {
+    "example".to_owned()
+}
+
+fn of_the_set_up() -> Vec<K> {
+    vec![
+        K::ClientIncomplete {
+            missing: vec![Missing::ClientId],
+        },
+        K::ClientInvalid {
+            field: text(),
+            expected: text(),
+        },
+        K::ClientRejected { code: text() },
+        K::RedirectMismatch {
+            redirect_uri: URI.into(),
+            registered: "http://127.0.0.1/b".into(),
+        },
+        K::PortInUse {
+            port: 8080,
+            holder: Some(text()),
+        },
+        K::PortReserved { port: 80 },
+        K::LoopbackUnreachable { address: text() },
+        K::BrowserMissing { name: text() },
+        K::ProviderChanged { bound_to: text() },
+        K::DiscoveryFailed {
+            issuer: text(),
+            why: text(),
+        },
+        K::ProviderFile {
+            file: text(),
+            line: Some(3),
+            key: text(),
+            expected: text(),
+        },
+    ]
+}
+
+fn of_the_sign_in() -> Vec<K> {
+    vec![
+        K::Denied { code: text() },
+        K::Canceled,
+        K::TimedOut,
+        K::CodeRejected { code: text() },
+        K::WrongPassword,
+        K::UnusableUsername,
+        K::CertificateRefused {
+            fingerprint: text(),
+        },
+        K::IdTokenRefused { check: text() },
+        K::DeviceCodeExpired,
+        K::BrowserNotOpened,
+        K::IssuerMismatch { expected: text() },
+        K::WrongAddress,
+        K::NeedsSignIn {
+            reason: EndReason::Revoked,
+        },
+        K::CannotRefresh,
+        K::NotRevoked { host: text() },
+        K::IdentityUnread,
+        K::TradingAccountsUnread,
+    ]
+}
+
+fn of_the_world() -> Vec<K> {
+    vec![
+        K::ClockWrong {
+            host: text(),
+            offset_seconds: Some(-300),
+        },
+        K::CertificateUntrusted { host: text() },
+        K::NotATokenResponse {
+            status: 200,
+            content_type: text(),
+            length: 9,
+        },
+        K::ProviderError { code: text() },
+        K::Unreachable {
+            host: text(),
+            since: now(),
+        },
+        K::TemporarilyFailing {
+            host: text(),
+            status: 503,
+            retry_at: None,
+        },
+        K::RedirectRefused {
+            host: text(),
+            target: text(),
+        },
+        K::KeyStore {
+            trouble: KeyStoreTrouble::Locked,
+        },
+        K::Store { doing: text() },
+        K::StoreDamaged { kept_as: text() },
+        K::StoreNewer { found: 9 },
+        K::NotSaved,
+        K::PracticeUnavailable,
+        K::WorkerStopped,
+        K::Bug,
+    ]
+}
+
+fn all() -> Vec<K> {
+    [of_the_set_up(), of_the_sign_in(), of_the_world()].concat()
+}
+
+/// The names the bridge gives to kinds, as its source says them.
+fn names_there_are() -> BTreeSet<&'static str> {
+    let source = include_str!("../../bridge/problem.rs");
+    let (_, rest) = source.split_once("impl ProblemKind").unwrap();
+    let (arms, _) = rest.split_once("\nimpl ").unwrap();
+    arms.split('"').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn no_kind_is_left_out_and_no_two_share_a_name() {
+    let all = all();
+    let names: BTreeSet<&str> = all.iter().map(K::code).collect();
+    assert_eq!(names, names_there_are());
+    assert_eq!(names.len(), all.len());
+}
+
+#[test]
+fn every_kind_stops_a_command_with_words_and_a_code() {
+    for kind in all() {
+        let told = problem(kind.clone());
+        let played = play("token Mine --json")
+            .on(desk(
+                vec![provider("parrot")],
+                vec![account("a1", "parrot", "Mine")],
+            ))
+            .with(move |stage, id, _| stage.finish(id, Some(told.clone())));
+        assert_eq!(played.code, code(&kind), "{kind:?}");
+        assert!((1..=7).contains(&played.code), "{kind:?}");
+        let shown = played.json();
+        let message = shown["problem"]["message"].as_str().unwrap();
+        assert_eq!(shown["problem"]["kind"], kind.code());
+        assert!(message.ends_with('.'), "{message}");
+        for slip in ["..", "  ", " .", "“”", "()", " ,"] {
+            assert!(!message.contains(slip), "{message}");
+        }
+        assert!(
+            played.err.starts_with(&format!("error: {message}\n")),
+            "{}",
+            played.err
+        );
+    }
+}
+
+#[test]
+fn a_redirect_that_does_not_match_names_both_addresses_and_nothing_else_does() {
+    for kind in all() {
+        let told = problem(kind.clone());
+        let played = play("token Mine --json")
+            .on(desk(vec![], vec![account("a1", "parrot", "Mine")]))
+            .with(move |stage, id, _| stage.finish(id, Some(told.clone())));
+        let shown = &played.json()["problem"];
+        if matches!(kind, K::RedirectMismatch { .. }) {
+            assert_eq!(
+                keys(shown),
+                ["kind", "message", "redirect_uri", "registered", "remedy"]
+            );
+            assert_eq!(shown["redirect_uri"], json!(URI));
+            assert_eq!(shown["registered"], "http://127.0.0.1/b");
+        } else {
+            assert_eq!(keys(shown), ["kind", "message", "remedy"], "{kind:?}");
+        }
+    }
+}
