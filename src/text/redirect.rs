@@ -10,7 +10,7 @@ pub const fn way(way: RedirectWay) -> &'static str {
         RedirectWay::Loopback => "To this computer, over http",
         RedirectWay::LoopbackTls => "To this computer, over https",
         RedirectWay::Pasted => "To an address of yours, which you paste",
-        RedirectWay::OutOfBand => "Nowhere: the provider shows a code, which you paste",
+        RedirectWay::OutOfBand => "Nowhere: you paste a code instead",
     }
 }
 

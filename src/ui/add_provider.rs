@@ -5,7 +5,7 @@
 use egui::Ui;
 
 use super::bands;
-use super::fonts::{self, BODY, SMALL};
+use super::fonts::{self, BODY, SMALL, TINY};
 use super::host_fields::{hosts_ui, is_international};
 use super::icons::Icon;
 use super::pass::Pass;
@@ -115,7 +115,9 @@ fn facts_ui(ui: &mut Ui, form: &mut AddProviderForm, found: &FoundProvider) {
         ui.spacing_mut().item_spacing.y = 4.0;
         widgets::card_title(ui, "What it says of itself");
         ui.add_space(2.0);
-        widgets::fact_words(ui, "Found at", foreign(&found.metadata_url));
+        let found_at = foreign(&found.metadata_url);
+        widgets::selectable(ui, words(found_at, fonts::mono(TINY), tokens.text));
+        ui.add_space(4.0);
         for (name, value) in &found.facts {
             widgets::fact_words(ui, &foreign(name), foreign(value));
         }

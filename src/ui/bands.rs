@@ -26,7 +26,9 @@ pub(super) fn offer(ui: &mut Ui, tone: Tone, text: &str, button: &str) -> bool {
         }
         let width = widgets::button_width(ui, button);
         let [mut left, mut right] = widgets::sides(ui, CONTROL_HEIGHT, width);
-        words_ui(&mut left, tone, text);
+        icon_ui(&mut left, tone);
+        let color = Tokens::of(&left).words(tone);
+        widgets::line(&mut left, words(text, fonts::regular(SMALL), color));
         widgets::button(&mut right, Weight::Primary, button).clicked()
     })
 }
@@ -43,17 +45,22 @@ fn frame<R>(ui: &mut Ui, tone: Tone, content: impl FnOnce(&mut Ui) -> R) -> R {
         .inner
 }
 
-fn words_ui(ui: &mut Ui, tone: Tone, text: &str) {
-    let color = Tokens::of(ui).words(tone);
+fn icon_ui(ui: &mut Ui, tone: Tone) {
+    ui.spacing_mut().item_spacing.x = 8.0;
     let icon = if tone == Tone::Ok {
         Icon::Check
     } else {
         Icon::Warning
     };
+    let color = Tokens::of(ui).words(tone);
+    let (rect, _) = ui.allocate_exact_size(vec2(16.0, 17.0), Sense::hover());
+    icons::paint(ui.painter(), icon, rect.center(), 13.0, color);
+}
+
+fn words_ui(ui: &mut Ui, tone: Tone, text: &str) {
+    let color = Tokens::of(ui).words(tone);
     ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
-        let (rect, _) = ui.allocate_exact_size(vec2(16.0, 17.0), Sense::hover());
-        icons::paint(ui.painter(), icon, rect.center(), 13.0, color);
+        icon_ui(ui, tone);
         paragraph(ui, words(text, fonts::regular(SMALL), color));
     });
 }

@@ -2,7 +2,8 @@
 //!
 //! Knows nothing of keys; a certificate is no secret.
 
-use egui::Ui;
+use egui::accesskit::Role;
+use egui::{Ui, WidgetInfo};
 
 use super::fonts::{self, SMALL, TINY};
 use super::pass::Pass;
@@ -11,33 +12,48 @@ use super::widgets::{self, Weight, words};
 use crate::bridge::{CertificateCard, Command};
 use crate::text::{foreign, set_up, steps, time};
 
-/// Paints the fingerprint in two lines, with a button that copies it.
-pub(super) fn fingerprint_ui(ui: &mut Ui, certificate: &CertificateCard) {
+/// Paints the fingerprint in two lines, told in one.
+fn fingerprint_ui(ui: &mut Ui, certificate: &CertificateCard) {
     let color = Tokens::of(ui).text;
     let fingerprint = foreign(&certificate.fingerprint);
     let shown = words(two_lines(&fingerprint), fonts::mono(TINY), color);
-    let spoken = format!("SHA-256 fingerprint {fingerprint}");
     let label = widgets::selectable(ui, shown);
-    label.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, spoken.as_str())
-    });
-    if widgets::button(ui, Weight::Plain, "Copy fingerprint").clicked() {
+    let spoken = format!("SHA-256 fingerprint {fingerprint}");
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, spoken.as_str()));
+}
+
+fn copy_ui(ui: &mut Ui, certificate: &CertificateCard) {
+    if widgets::button(ui, Weight::Plain, COPY).clicked() {
         ui.ctx().copy_text(certificate.fingerprint.clone());
     }
 }
 
-/// What to do with the browser's warning, while a sign-in waits; more pressing once it was refused.
-pub(super) fn expected_ui(ui: &mut Ui, certificate: &CertificateCard) {
+const COPY: &str = "Copy fingerprint";
+
+/// What to compare and how, while a sign-in waits; a refusal has been told above it.
+pub(super) fn expected_ui(ui: &mut Ui, certificate: &CertificateCard, is_refused: bool) {
     let color = Tokens::of(ui).muted;
     widgets::card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
         widgets::card_title(ui, "Linkdesk’s certificate");
-        widgets::paragraph(
-            ui,
-            words(steps::CERTIFICATE_AHEAD, fonts::regular(SMALL), color),
-        );
-        fingerprint_ui(ui, certificate);
+        if !is_refused {
+            let ahead = words(steps::CERTIFICATE_AHEAD, fonts::regular(SMALL), color);
+            widgets::paragraph(ui, ahead);
+        }
+        if ui.available_width() < TIGHT {
+            fingerprint_ui(ui, certificate);
+            copy_ui(ui, certificate);
+            return;
+        }
+        let width = widgets::button_width(ui, COPY);
+        let [mut left, mut right] = widgets::sides(ui, 34.0, width);
+        fingerprint_ui(&mut left, certificate);
+        copy_ui(&mut right, certificate);
     });
 }
+
+/// Under this width the button stands below the fingerprint.
+const TIGHT: f32 = 520.0;
 
 /// The certificate as a card of the settings.
 pub(super) fn certificate_card_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
@@ -62,6 +78,7 @@ pub(super) fn certificate_content_ui(
 ) -> Option<bool> {
     let color = Tokens::of(ui).muted;
     let small = |text: &str| words(text, fonts::regular(SMALL), color);
+    ui.spacing_mut().item_spacing.y = 8.0;
     widgets::paragraph(ui, small(set_up::CERTIFICATE));
     let Some(certificate) = certificate else {
         widgets::paragraph(ui, small(set_up::NO_CERTIFICATE));
@@ -72,10 +89,13 @@ pub(super) fn certificate_content_ui(
     if let Some(end) = end {
         widgets::fact_words(ui, "Ends", end);
     }
-    let make = widgets::button(ui, Weight::Plain, "Make a new certificate");
+    let make = ui.horizontal_wrapped(|ui| {
+        copy_ui(ui, certificate);
+        widgets::button(ui, Weight::Plain, "Make a new certificate").clicked()
+    });
     let below = words(set_up::NEW_CERTIFICATE, fonts::regular(TINY), color);
     widgets::paragraph(ui, below);
-    make.clicked().then_some(true)
+    make.inner.then_some(true)
 }
 
 /// A fingerprint as browsers show it, broken in its middle.

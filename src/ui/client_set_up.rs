@@ -39,7 +39,6 @@ pub(super) fn client_set_up_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
         return;
     };
     header(ui, provider, "Set-up of");
-    let is_saved = form.sent && form.change(&provider.client) == ClientChange::default();
     ui.scope(|ui| {
         ui.set_max_width(FORM_WIDTH.min(ui.available_width()));
         for note in &provider.notes {
@@ -47,18 +46,35 @@ pub(super) fn client_set_up_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
         }
         origin_ui(ui, provider);
         all_hosts_ui(ui, provider);
-        if state_ui(ui, provider, is_saved) {
-            begin_sign_in(pass, &provider.id, None);
-        }
         let done = form_ui(ui, pass, provider);
-        if let Some(test) = &provider.client.test {
-            client_test::client_test_ui(ui, pass, test);
-        }
         sign_in_options::sign_in_options_ui(ui, pass, provider, None);
         if let Some(done) = done {
             act(pass, provider, &done);
         }
     });
+}
+
+/// Paints what stays in sight below the form: what a test showed, what is missing or saved, the buttons.
+pub(super) fn set_up_footer_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
+    let snapshot = pass.snapshot;
+    let Page::SetUp(form) = &pass.view.page else {
+        return;
+    };
+    let Some(provider) = snapshot.provider(&form.provider) else {
+        return;
+    };
+    let is_saved = form.sent && form.change(&provider.client) == ClientChange::default();
+    ui.set_max_width(FORM_WIDTH.min(ui.available_width()));
+    if let Some(test) = &provider.client.test {
+        client_test::client_test_ui(ui, pass, test);
+    }
+    if state_ui(ui, provider, is_saved) {
+        begin_sign_in(pass, &provider.id, None);
+        return;
+    }
+    if let Some(done) = buttons_ui(ui, &provider.client) {
+        act(pass, provider, &done);
+    }
 }
 
 fn act(pass: &mut Pass<'_>, provider: &ProviderCard, done: &Done) {
@@ -116,7 +132,7 @@ fn form_ui(ui: &mut Ui, pass: &mut Pass<'_>, provider: &ProviderCard) -> Option<
     if !client.options.is_empty() {
         section(ui, "Switches", |ui| options_ui(ui, form, client));
     }
-    done.or(buttons_ui(ui, client))
+    done
 }
 
 /// A card of the form.

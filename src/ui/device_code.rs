@@ -3,7 +3,7 @@
 //! Knows no device code: only the one that is meant to be seen.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Label, Ui, WidgetInfo};
+use egui::{Label, Ui, WidgetInfo, vec2};
 
 use super::fonts::{self, DISPLAY, SMALL};
 use super::pass::Pass;
@@ -34,7 +34,7 @@ pub(super) fn device_code_ui(
         widgets::line(ui, words(left, fonts::regular(SMALL), tokens.muted));
         ui.add_space(2.0);
         ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 10.0;
+            ui.spacing_mut().item_spacing = vec2(10.0, 8.0);
             if widgets::button(ui, Weight::Primary, "Copy code").clicked() {
                 ui.ctx().copy_text(device.user_code.clone());
             }

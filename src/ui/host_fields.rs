@@ -88,6 +88,8 @@ pub(super) fn all_hosts_ui(ui: &mut Ui, provider: &ProviderCard) {
 /// Paints hosts in ASCII form, each on its line; one in another script says so.
 pub(super) fn hosts_ui(ui: &mut Ui, hosts: &[String]) {
     let tokens = Tokens::of(ui);
+    ui.spacing_mut().item_spacing.y = 4.0;
+    ui.spacing_mut().interact_size.y = 22.0;
     for host in hosts {
         ui.horizontal_wrapped(|ui| {
             widgets::selectable(ui, words(foreign(host), fonts::mono(SMALL), tokens.text));

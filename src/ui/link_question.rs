@@ -3,7 +3,7 @@
 //! Decides nothing. Enter presses the answer that takes nothing away, once; the others have to be chosen.
 
 use egui::accesskit::Role;
-use egui::{Response, Ui, UiBuilder};
+use egui::{Response, Ui, UiBuilder, vec2};
 
 use super::fonts::{self, BODY, SMALL};
 use super::pass::Pass;
@@ -77,7 +77,7 @@ fn answers_ui(
         QuestionKind::OtherPerson => (format!("Replace {label}"), "Keep as a new account"),
     };
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 10.0;
+        ui.spacing_mut().item_spacing = vec2(10.0, 8.0);
         let mut chosen = None;
         let mut answer = |response: Response, answer| {
             if response.clicked() {

@@ -2,7 +2,7 @@
 //!
 //! Always in sight while it waits. Knows neither the address nor what is in the clipboard.
 
-use egui::Ui;
+use egui::{Ui, vec2};
 
 use super::bands;
 use super::pass::Pass;
@@ -48,7 +48,7 @@ fn buttons_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
         Weight::Primary
     };
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 10.0;
+        ui.spacing_mut().item_spacing = vec2(10.0, 8.0);
         if widgets::button(ui, weight, "Open browser again").clicked() {
             pass.send(Command::OpenBrowserAgain { flow });
         }

@@ -27,7 +27,7 @@ pub(super) fn redirect_fields_ui(
         ways_ui(ui, form, client);
     }
     redirect_uri_ui(ui, form, client);
-    if form.has_others() {
+    if form.has_others() && !form.others.is_empty() {
         others_ui(ui, form);
     }
     copy_ui(ui, form, client);
@@ -37,6 +37,7 @@ pub(super) fn redirect_fields_ui(
     let (card, end) = certificate;
     let title = Tokens::of(ui).text;
     ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
         widgets::line(ui, words("Certificate", fonts::medium(SMALL), title));
         certificate::certificate_content_ui(ui, card, end)
     })
@@ -114,31 +115,32 @@ fn others_ui(ui: &mut Ui, form: &mut SetUpForm) {
         if let Some(place) = removed {
             form.others.remove(place);
         }
-        if !form.others.is_empty() {
-            let hint = words(set_up::FURTHER_REDIRECT_URIS, fonts::regular(TINY), color);
-            widgets::paragraph(ui, hint);
-        }
-        if widgets::link(ui, Some(Icon::Plus), "Add another redirect URI").clicked() {
-            form.others.push(String::new());
-        }
+        let hint = words(set_up::FURTHER_REDIRECT_URIS, fonts::regular(TINY), color);
+        widgets::paragraph(ui, hint);
     });
 }
 
-fn copy_ui(ui: &mut Ui, form: &SetUpForm, client: &ClientCard) {
-    let meant = form.meant_redirect_uri(client);
+fn copy_ui(ui: &mut Ui, form: &mut SetUpForm, client: &ClientCard) {
+    let meant = form.meant_redirect_uri(client).to_owned();
     let others = form.meant_others();
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
         if widgets::button(ui, Weight::Plain, "Copy redirect URI").clicked() {
-            ui.ctx().copy_text(meant.to_owned());
+            ui.ctx().copy_text(meant.clone());
         }
         if form.has_others() && !others.is_empty() {
             let all = widgets::button(ui, Weight::Plain, "Copy all redirect URIs");
             if all.clicked() {
-                let lines: Vec<&str> = std::iter::once(meant)
+                let lines: Vec<&str> = std::iter::once(meant.as_str())
                     .chain(others.iter().map(String::as_str))
                     .collect();
                 ui.ctx().copy_text(lines.join("\n"));
             }
+        }
+        let can_be_more = form.has_others();
+        if can_be_more && widgets::link(ui, Some(Icon::Plus), "Add another redirect URI").clicked()
+        {
+            form.others.push(String::new());
         }
     });
 }

@@ -17,11 +17,13 @@ pub(super) fn redirect_pair_ui(ui: &mut Ui, used: &str, registered: &str) {
     let found = difference(&used_shown, &registered_shown);
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
+        ui.add_space(4.0);
         address_ui(ui, "Used", &found, &found.one);
         if used != registered {
+            ui.add_space(4.0);
             address_ui(ui, "Registered", &found, &found.other);
         }
-        ui.add_space(4.0);
+        ui.add_space(6.0);
         if widgets::button(ui, Weight::Plain, "Copy redirect URI").clicked() {
             ui.ctx().copy_text(used.to_owned());
         }

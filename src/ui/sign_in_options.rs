@@ -2,12 +2,13 @@
 //!
 //! Knows no path of a browser: only the names the cards carry.
 
+use egui::style::ScrollAnimation;
 use egui::{ComboBox, Ui};
 
 use super::fonts::{self, SMALL};
 use super::pass::Pass;
 use super::remedies::await_attempt;
-use super::theme::{CONTROL_HEIGHT, Tokens};
+use super::theme::Tokens;
 use super::widgets::{self, Weight, words};
 use crate::bridge::{
     AccountCard, BrowserCard, ClientChange, Command, ProviderCard, SignInKind, SignInWay,
@@ -52,7 +53,7 @@ pub(super) fn sign_in_options_ui(
     let is_wanted = pass.view.scroll_to_sign_in.as_ref() == Some(&provider.id);
     if is_wanted {
         pass.view.scroll_to_sign_in = None;
-        card.scroll_to_me(Some(egui::Align::Center));
+        card.scroll_to_me_animation(Some(egui::Align::TOP), ScrollAnimation::none());
     }
 }
 
@@ -104,7 +105,9 @@ fn browser_ui(
             choice_ui(ui, browsers, chosen, &name)
         })
         .inner;
-    let Some(browser) = picked else { return };
+    let Some(Choice { browser, .. }) = picked else {
+        return;
+    };
     pass.send(match account {
         Some(card) => Command::ChooseBrowser {
             account: card.id.clone(),
@@ -120,29 +123,38 @@ fn browser_ui(
     });
 }
 
+/// Something that can be chosen, and its words.
+struct Choice {
+    /// Which browser; `None` for the system's own choice.
+    browser: Option<BrowserChoice>,
+    shown: String,
+}
+
 /// Paints the choice; returns another one than before.
 fn choice_ui(
     ui: &mut Ui,
     browsers: &[BrowserCard],
     chosen: Option<&BrowserChoice>,
     name: &str,
-) -> Option<Option<BrowserChoice>> {
+) -> Option<Choice> {
     let choices = choices(browsers);
+    let is_chosen = |choice: &Choice| choice.browser.as_ref() == chosen;
     let selected = choices
         .iter()
-        .find(|(choice, _)| choice.as_ref() == chosen)
-        .map_or_else(|| no_longer_here(chosen), |(_, shown)| shown.clone());
+        .find(|choice| is_chosen(choice))
+        .map_or_else(|| no_longer_here(chosen), |choice| choice.shown.clone());
     let mut picked = None;
     let width = CHOICE_WIDTH.min(ui.available_width());
-    ui.spacing_mut().interact_size.y = CONTROL_HEIGHT;
     let combo = ComboBox::from_id_salt(name)
         .selected_text(selected)
         .width(width)
         .truncate()
         .show_ui(ui, |ui| {
-            for (choice, shown) in choices {
-                let is_chosen = choice.as_ref() == chosen;
-                if ui.selectable_label(is_chosen, shown).clicked() && !is_chosen {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for choice in choices {
+                let is_chosen = is_chosen(&choice);
+                let label = ui.selectable_label(is_chosen, &choice.shown);
+                if label.clicked() && !is_chosen {
                     picked = Some(choice);
                 }
             }
@@ -168,20 +180,29 @@ fn no_longer_here(chosen: Option<&BrowserChoice>) -> String {
 
 const SYSTEM: &str = "System browser";
 
-/// Everything that can be chosen, with its words.
-fn choices(browsers: &[BrowserCard]) -> Vec<(Option<BrowserChoice>, String)> {
-    let mut choices = vec![(None, SYSTEM.to_owned())];
+/// Everything that can be chosen.
+fn choices(browsers: &[BrowserCard]) -> Vec<Choice> {
+    let mut choices = vec![Choice {
+        browser: None,
+        shown: SYSTEM.into(),
+    }];
     for card in browsers {
         let name = foreign(&card.name);
-        let of = |profile| BrowserChoice {
-            browser: card.id.clone(),
-            profile,
+        let of = |profile| {
+            Some(BrowserChoice {
+                browser: card.id.clone(),
+                profile,
+            })
         };
-        choices.push((Some(of(None)), name.clone()));
-        for (id, shown) in &card.profiles {
-            let shown = format!("{name}, {}", foreign(shown));
-            choices.push((Some(of(Some(id.clone()))), shown));
-        }
+        choices.push(Choice {
+            browser: of(None),
+            shown: name.clone(),
+        });
+        let profiles = card.profiles.iter().map(|(id, shown)| Choice {
+            browser: of(Some(id.clone())),
+            shown: format!("{name}, {}", foreign(shown)),
+        });
+        choices.extend(profiles);
     }
     choices
 }

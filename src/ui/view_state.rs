@@ -34,6 +34,8 @@ pub struct ViewState {
     pub(super) asked: Option<FlowId>,
     /// The provider whose sign-in section is to be brought into sight.
     pub(super) scroll_to_sign_in: Option<ProviderId>,
+    /// How high what stays in sight below a form was when it was last painted.
+    pub(super) footer: f32,
     /// The provider a credentials file is to be chosen for.
     pub(super) file_wish: Option<ProviderId>,
 }

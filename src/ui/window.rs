@@ -87,11 +87,16 @@ fn page_panel(ui: &mut Ui, pass: &mut Pass<'_>, is_narrow: bool) {
         .fill(Tokens::of(ui).background)
         .stroke(Stroke::NONE);
     CentralPanel::default().frame(frame).show(ui, |ui| {
+        let side = if is_narrow { 16 } else { 28 };
+        let has_footer = matches!(pass.view.page, Page::SetUp(_));
+        let footer = if has_footer { pass.view.footer } else { 0.0 };
+        let height = (ui.available_height() - footer).max(LOWEST_PAGE);
+        ui.spacing_mut().item_spacing.y = 0.0;
         ScrollArea::vertical()
             .id_salt(page_name(pass))
             .auto_shrink(false)
+            .max_height(height)
             .show(ui, |ui| {
-                let side = if is_narrow { 16 } else { 28 };
                 Frame::new()
                     .inner_margin(Margin {
                         left: side,
@@ -110,8 +115,34 @@ fn page_panel(ui: &mut Ui, pass: &mut Pass<'_>, is_narrow: bool) {
                         page_ui(ui, pass);
                     });
             });
+        if has_footer {
+            footer_ui(ui, pass, side);
+        }
     });
 }
+
+/// What stays in sight below a long form; the page above it makes room for it.
+fn footer_ui(ui: &mut Ui, pass: &mut Pass<'_>, side: i8) {
+    let line = Tokens::of(ui).line;
+    let top = ui.cursor().top();
+    let across = ui.max_rect().x_range();
+    ui.painter()
+        .hline(across, top + 0.5, Stroke::new(1.0, line));
+    let frame = Frame::new().inner_margin(Margin::symmetric(side, 12));
+    let footer = frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 12.0;
+        client_set_up::set_up_footer_ui(ui, pass);
+    });
+    let height = footer.response.rect.height();
+    if (height - pass.view.footer).abs() > 0.5 {
+        pass.view.footer = height;
+        ui.ctx()
+            .request_discard("the page makes room for its footer");
+    }
+}
+
+/// The least of a page that is left above its footer.
+const LOWEST_PAGE: f32 = 120.0;
 
 /// A name for the page, so that each keeps its own place when it is scrolled.
 fn page_name(pass: &Pass<'_>) -> String {

@@ -257,3 +257,26 @@ fn hosts_of_a_provider_of_ones_own_are_shown_as_computers_read_them() {
     desk.window
         .get_by_label_contains("compare them letter by letter");
 }
+
+#[test]
+fn what_is_pressed_in_the_end_stays_in_sight() {
+    let mut snapshot = sign_ins::with_ways();
+    let card = Arc::make_mut(&mut snapshot.providers[4]);
+    card.client.test = Some(ClientTest {
+        at: Some(cards::now()),
+        outcome: ClientTestOutcome::NotTold,
+    });
+    for width in [1180.0, 420.0] {
+        let mut desk = Desk::sized(snapshot.clone(), [width, 740.0], egui::Theme::Dark);
+        desk.press("Set up Biggerplate");
+        for name in ["Save set-up", "Test set-up", "Cancel"] {
+            let rect = desk.window.get_by_label(name).rect();
+            assert!(
+                rect.bottom() < 710.0 && rect.right() < width,
+                "{name}: {rect:?}"
+            );
+        }
+        desk.press("Test set-up");
+        assert_eq!(desk.sent().len(), 1);
+    }
+}

@@ -301,7 +301,7 @@ fn in_browsers(change: impl FnOnce(&mut Snapshot)) -> Desk {
     let mut snapshot = cards::five_accounts();
     snapshot.browsers = Arc::new(sign_ins::browsers());
     change(&mut snapshot);
-    Desk::new(snapshot)
+    Desk::sized(snapshot, [1180.0, 1000.0], egui::Theme::Dark)
 }
 
 #[test]
