@@ -205,14 +205,33 @@ pub struct ClientChange {
     pub other_redirect_uris: Option<Vec<String>>,
     /// Whether an `https` loopback redirect is pasted by the person instead of received.
     pub pastes_redirect: Option<bool>,
-    /// The browser new accounts are signed in with; `Some(None)` returns to the system's own choice.
-    pub browser: Option<Option<BrowserChoice>>,
+    /// The browser new accounts are signed in with.
+    pub browser: BrowserChange,
     /// Replaces every host of the provider.
     pub base_url: Option<String>,
     /// Addresses of single hosts, by the host's id in the provider file; an empty text returns to the file's own.
     pub hosts: BTreeMap<String, String>,
     /// Switches, by the option's id in the provider file.
     pub options: BTreeMap<String, bool>,
+}
+
+/// What to do with the choice of a browser.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BrowserChange {
+    /// Leave it as it is.
+    #[default]
+    Keep,
+    /// Return to the system's own choice.
+    System,
+    /// Take this one.
+    Take(BrowserChoice),
+}
+
+impl From<Option<BrowserChoice>> for BrowserChange {
+    /// `None` is the system's own choice.
+    fn from(chosen: Option<BrowserChoice>) -> Self {
+        chosen.map_or(Self::System, Self::Take)
+    }
 }
 
 /// What to do with a kept client secret.

@@ -18,7 +18,7 @@ pub use crate::account::{
     TradingAccount as TradingAccountLine, TradingAccounts as TradingCard, TradingChange,
 };
 pub use account_card::{AccountCard, Busy, RefreshOutcome, RefreshResult, State};
-pub use command::{ClientChange, Command, LinkAnswer, SecretChange, SignInWay};
+pub use command::{BrowserChange, ClientChange, Command, LinkAnswer, SecretChange, SignInWay};
 pub use discovery_card::{DiscoveryCard, DiscoveryState, FoundProvider};
 pub use ends::{UiEnd, Waker, WorkerEnd, connect};
 pub use link_card::{

@@ -12,8 +12,7 @@ use super::{
     client_redirect, client_test, credentials_file, exit, json, providers, resolve, secret_file,
     unlock,
 };
-use crate::bridge::{ClientChange, Command, ProviderCard, SecretChange, Snapshot};
-use crate::ids::BrowserChoice;
+use crate::bridge::{BrowserChange, ClientChange, Command, ProviderCard, SecretChange, Snapshot};
 use crate::text::foreign;
 
 pub(super) fn run(
@@ -76,7 +75,10 @@ fn change(
     let options = known(&args.option, "option", switches)?;
     let browser = args.browser.as_deref();
     let snapshot = session.snapshot();
-    let browser = browser.map(|it| chosen(&snapshot, it)).transpose()?;
+    let browser = match browser {
+        Some(meant) => chosen(&snapshot, meant)?,
+        None => BrowserChange::Keep,
+    };
     let registered = registered(session, args, provider)?;
     let redirect = client_redirect::read(args, &registered.redirect_uris, client)?;
     Ok(ClientChange {
@@ -128,11 +130,11 @@ fn registered(
     })
 }
 
-/// The browser for new accounts; `None` is the system's own choice.
-fn chosen(snapshot: &Snapshot, meant: &str) -> Result<Option<BrowserChoice>, Stop> {
+/// The browser for new accounts.
+fn chosen(snapshot: &Snapshot, meant: &str) -> Result<BrowserChange, Stop> {
     match meant {
-        "system" => Ok(None),
-        meant => resolve::browser(snapshot, meant).map(Some),
+        "system" => Ok(BrowserChange::System),
+        meant => resolve::browser(snapshot, meant).map(BrowserChange::Take),
     }
 }
 

@@ -116,7 +116,7 @@ fn browser_ui(
         None => Command::SaveClient {
             provider: provider.id.clone(),
             change: ClientChange {
-                browser: Some(browser),
+                browser: browser.into(),
                 ..ClientChange::default()
             },
         },

@@ -8,8 +8,8 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use jiff::SignedDuration;
 use linkdesk::bridge::{
-    ClientChange, ClientTest, ClientTestOutcome, Command, ProblemKind, ProviderOrigin,
-    SecretChange, SignInWay, Snapshot,
+    BrowserChange, ClientChange, ClientTest, ClientTestOutcome, Command, ProblemKind,
+    ProviderOrigin, SecretChange, SignInWay, Snapshot,
 };
 use linkdesk::secret::Secret;
 
@@ -204,7 +204,7 @@ fn new_accounts_get_a_browser_and_a_sign_in_can_begin_elsewhere() {
     desk.open("Browser for new accounts");
     desk.press_button("Firefox, work");
     let change = ClientChange {
-        browser: Some(Some(sign_ins::work_profile())),
+        browser: BrowserChange::Take(sign_ins::work_profile()),
         ..ClientChange::default()
     };
     assert_eq!(desk.sent(), saved(change));

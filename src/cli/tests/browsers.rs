@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::bridge::SignInWay;
+use crate::bridge::{BrowserChange, SignInWay};
 use crate::ids::BrowserChoice;
 
 fn with_browsers() -> Snapshot {
@@ -150,8 +150,8 @@ fn the_browser_for_new_accounts_can_be_chosen_and_given_back() {
         browser: "firefox".into(),
         profile: None,
     };
-    assert_eq!(chosen("Firefox"), Some(Some(firefox)));
-    assert_eq!(chosen("system"), Some(None));
+    assert_eq!(chosen("Firefox"), BrowserChange::Take(firefox));
+    assert_eq!(chosen("system"), BrowserChange::System);
 }
 
 #[test]

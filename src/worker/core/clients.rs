@@ -11,7 +11,7 @@ use url::Url;
 use super::Core;
 use super::provider_cards::missing_of;
 use crate::bridge::{
-    ClientChange, ClientTest, ClientTestOutcome, Missing, ProblemKind, SecretChange,
+    BrowserChange, ClientChange, ClientTest, ClientTestOutcome, Missing, ProblemKind, SecretChange,
 };
 use crate::ids::{CommandId, ProviderId};
 use crate::provider::{ClientSettings, Origin, Provider};
@@ -166,8 +166,10 @@ impl Core {
             saved.other_redirect_uris = others.into_iter().filter_map(text).collect();
         }
         saved.pastes_redirect = change.pastes_redirect.unwrap_or(saved.pastes_redirect);
-        if let Some(browser) = change.browser {
-            saved.browser = browser;
+        match change.browser {
+            BrowserChange::Keep => {}
+            BrowserChange::System => saved.browser = None,
+            BrowserChange::Take(browser) => saved.browser = Some(browser),
         }
         if let Some(base_url) = change.base_url {
             saved.base_url = text(base_url)

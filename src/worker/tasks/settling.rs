@@ -166,11 +166,7 @@ impl Attempt {
         })
     }
 
-    async fn keep_both(
-        &self,
-        saved: Saved,
-        beside: Option<Failure>,
-    ) -> Result<Linked, Failure> {
+    async fn keep_both(&self, saved: Saved, beside: Option<Failure>) -> Result<Linked, Failure> {
         let desk = &self.road.desk;
         let claim = desk.claim(&saved.account.id).await?;
         let Some((mut account, _)) = desk.stored(&saved.account.id).await? else {

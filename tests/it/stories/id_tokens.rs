@@ -13,7 +13,9 @@ use crate::desk::stand_in::StandIn;
 fn a_verified_id_token_says_who_signed_in_without_a_profile() {
     let desk = Desk::new(Mode::Documented);
     let file = desk.identity_file();
-    let without = file.lines().filter(|line| !line.starts_with("userinfo_endpoint"));
+    let without = file
+        .lines()
+        .filter(|line| !line.starts_with("userinfo_endpoint"));
     let without: Vec<&str> = without.collect();
     assert_eq!(without.len() + 1, file.lines().count());
     desk.add_by_hand(&without.join("\n"));
@@ -73,7 +75,8 @@ fn a_repair_with_an_id_token_that_proves_nothing_leaves_the_account_as_it_was() 
 #[test]
 fn a_profile_of_somebody_else_does_not_change_who_signed_in() {
     let desk = Desk::new(Mode::Documented);
-    let profile = r#"{"sub":"somebody-else","email":"else@practice.example","name":"Somebody Else"}"#;
+    let profile =
+        r#"{"sub":"somebody-else","email":"else@practice.example","name":"Somebody Else"}"#;
     let server = StandIn::new(200, profile);
     let honest = format!("userinfo_endpoint = \"{}/userinfo\"", desk.issuer());
     let file = desk.identity_file();

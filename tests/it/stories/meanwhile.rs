@@ -1,6 +1,8 @@
 //! What a person can do while a sign-in waits: another browser, the clipboard, the address by hand.
 
-use linkdesk::bridge::{ClientChange, Command, ProblemKind, Remedy, SignInWay, StepState};
+use linkdesk::bridge::{
+    BrowserChange, ClientChange, Command, ProblemKind, Remedy, SignInWay, StepState,
+};
 use linkdesk::ids::{BrowserChoice, FlowId};
 use linkdesk::sandbox::Mode;
 
@@ -21,9 +23,7 @@ fn address(desk: &Desk) -> String {
 }
 
 fn trouble(desk: &Desk, flow: FlowId) -> ProblemKind {
-    let trouble = desk.wait("a trouble", |snapshot| {
-        snapshot.link(flow)?.trouble.clone()
-    });
+    let trouble = desk.wait("a trouble", |snapshot| snapshot.link(flow)?.trouble.clone());
     trouble.kind
 }
 
@@ -155,7 +155,7 @@ fn another_browser_can_be_chosen_for_an_account_and_for_a_provider() {
     let flow = desk.start_repair(&desk.account(&account.id));
     desk.linked(flow);
     let change = ClientChange {
-        browser: Some(Some(firefox())),
+        browser: BrowserChange::Take(firefox()),
         ..ClientChange::default()
     };
     desk.set_up("trading-parrot", change);

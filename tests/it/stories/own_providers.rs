@@ -13,12 +13,7 @@ use crate::desk::{Desk, free_port, id};
 
 fn always(desk: &Desk, fault: Fault) {
     desk.practice
-        .set_fault(
-            STANDARD,
-            RequestKind::Metadata,
-            Some(fault),
-            Times::Always,
-        )
+        .set_fault(STANDARD, RequestKind::Metadata, Some(fault), Times::Always)
         .unwrap();
 }
 
@@ -44,7 +39,12 @@ fn what_an_issuer_says_is_shown_before_any_of_it_is_used() {
     }
     assert!(found.file.contains(&issuer), "{}", found.file);
     assert!(!desk.provider_ids().contains(&found.id));
-    assert!(!desk.provider_files().join(format!("{}.toml", found.id)).exists());
+    assert!(
+        !desk
+            .provider_files()
+            .join(format!("{}.toml", found.id))
+            .exists()
+    );
 }
 
 #[test]

@@ -24,7 +24,10 @@ fn asked(desk: &Desk) -> (AccountCard, FlowId) {
     let flow = desk.start_identity();
     let question = desk.question(flow);
     assert_eq!(question.kind, QuestionKind::SamePerson);
-    assert_eq!((question.account, question.label), (account.id.clone(), "Mine".to_owned()));
+    assert_eq!(
+        (question.account, question.label),
+        (account.id.clone(), "Mine".to_owned())
+    );
     assert_eq!(question.theirs, question.signed_in);
     (account, flow)
 }
@@ -127,7 +130,11 @@ fn without_an_answer_both_are_kept_after_five_minutes() {
     desk.clock.advance(SignedDuration::from_secs(299));
     let (finished, _) = desk.refresh(&account.id);
     assert_eq!(finished.problem, None);
-    assert_eq!(desk.link_card(flow).outcome, None, "there is still a second");
+    assert_eq!(
+        desk.link_card(flow).outcome,
+        None,
+        "there is still a second"
+    );
     desk.clock.advance(SignedDuration::from_secs(1));
     assert_ne!(desk.linked(flow).id, account.id);
     assert_usable(&desk, 2);

@@ -159,7 +159,10 @@ fn certificate_key(desk: &Desk) -> Vec<String> {
 fn no_snapshot_shows_what_passes_by_on_the_way_to_an_account() {
     let desk = Desk::lasting(Mode::Documented);
     let shown = live_through_it_all(&desk);
-    assert!(shown.contains("user_code"), "the code to type is meant to be seen");
+    assert!(
+        shown.contains("user_code"),
+        "the code to type is meant to be seen"
+    );
     let mut canaries = certificate_key(&desk);
     for name in ["access_token", "refresh_token", "id_token", "device_code"] {
         let heard = desk.tap.heard(name);
