@@ -17,9 +17,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use linkdesk::bridge::{
-    AccountCard, ClientChange, Command, Finished, Snapshot, UiEnd, connect,
-};
+use linkdesk::bridge::{AccountCard, ClientChange, Command, Finished, Snapshot, UiEnd, connect};
 use linkdesk::compose::{Plan, opener};
 use linkdesk::ids::{AccountId, CommandId, ProviderId};
 use linkdesk::platform::Outlet;

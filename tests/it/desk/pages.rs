@@ -66,10 +66,7 @@ async fn choose(origin: &str, page: Response<Vec<u8>>, visitor: &Visitor) -> Res
         return page;
     }
     let ticket = hidden(&page, "ticket").unwrap();
-    let chosen = [
-        ("ticket", ticket.as_str()),
-        ("username", &visitor.username),
-    ];
+    let chosen = [("ticket", ticket.as_str()), ("username", &visitor.username)];
     post(&format!("{origin}/select"), &chosen).await
 }
 

@@ -111,13 +111,19 @@ impl Person {
     /// Addresses the launcher was asked to open.
     pub(crate) fn opened(&self) -> Vec<String> {
         let mind = self.mind();
-        mind.opened.iter().map(|(address, _)| address.clone()).collect()
+        mind.opened
+            .iter()
+            .map(|(address, _)| address.clone())
+            .collect()
     }
 
     /// The browsers that were asked for, one for each address.
     pub(crate) fn browsers(&self) -> Vec<Option<BrowserChoice>> {
         let mind = self.mind();
-        mind.opened.iter().map(|(_, choice)| choice.clone()).collect()
+        mind.opened
+            .iter()
+            .map(|(_, choice)| choice.clone())
+            .collect()
     }
 
     /// The fingerprints the browser has warned of.

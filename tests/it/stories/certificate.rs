@@ -27,9 +27,12 @@ fn it_is_the_same_after_a_restart_and_a_browser_that_trusts_it_needs_no_new_word
 fn it_is_renewed_30_days_before_its_end_and_not_earlier() {
     let desk = Desk::lasting(Mode::Documented);
     let first = desk.trust_certificate();
-    let left = certificate(&desk).not_after.duration_since(desk.clock.now());
+    let left = certificate(&desk)
+        .not_after
+        .duration_since(desk.clock.now());
     let until_due = left - SignedDuration::from_hours(30 * 24);
-    desk.clock.advance(until_due - SignedDuration::from_hours(1));
+    desk.clock
+        .advance(until_due - SignedDuration::from_hours(1));
     assert_eq!(desk.trust_certificate(), first);
     desk.clock.advance(SignedDuration::from_hours(2));
     let flow = desk.start_link("rest-api-v1");

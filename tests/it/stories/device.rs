@@ -56,7 +56,9 @@ fn the_card_shows_a_code_and_the_person_allows_it_elsewhere() {
     let left = device.expires_at.duration_since(desk.clock.now());
     assert_eq!(left, SignedDuration::from_mins(10));
     assert_eq!(card.deadline, device.expires_at);
-    let page = desk.person.enter(&device.verification_uri, &device.user_code);
+    let page = desk
+        .person
+        .enter(&device.verification_uri, &device.user_code);
     assert!(page.contains("You can go back to the app now"), "{page}");
     desk.clock.advance(INTERVAL);
     let account = desk.linked(flow);
@@ -72,7 +74,8 @@ fn a_no_on_the_other_device_is_a_no_here() {
     let desk = Desk::with(Mode::Documented, Decision::Deny);
     desk.add_identity();
     let (flow, device) = start(&desk);
-    desk.person.enter(&device.verification_uri, &device.user_code);
+    desk.person
+        .enter(&device.verification_uri, &device.user_code);
     desk.clock.advance(INTERVAL);
     let problem = desk.failure(flow);
     let code = "access_denied".to_owned();
@@ -141,7 +144,8 @@ fn an_answer_that_is_lost_is_asked_for_again() {
     desk.fault(STANDARD, RequestKind::DevicePoll, Fault::Unavailable);
     pass(&desk, flow, 5);
     assert_eq!(desk.link_card(flow).outcome, None);
-    desk.person.enter(&device.verification_uri, &device.user_code);
+    desk.person
+        .enter(&device.verification_uri, &device.user_code);
     desk.clock.advance(INTERVAL * 2);
     desk.linked(flow);
 }
@@ -167,7 +171,15 @@ fn the_page_for_the_code_can_be_copied_and_opened_here() {
     let desk = Desk::with(Mode::Documented, Decision::CloseTab);
     desk.add_identity();
     let (flow, device) = start(&desk);
-    let copied = desk.outlet.addresses.lock().unwrap().last().unwrap().0.clone();
+    let copied = desk
+        .outlet
+        .addresses
+        .lock()
+        .unwrap()
+        .last()
+        .unwrap()
+        .0
+        .clone();
     assert_eq!(copied, device.verification_uri);
     desk.run(Command::OpenBrowserAgain { flow });
     let opened = desk.wait("the page in the browser", |_| {

@@ -13,7 +13,9 @@ use crate::desk::stand_in::StandIn;
 fn a_verified_id_token_says_who_signed_in_without_a_profile() {
     let desk = Desk::new(Mode::Documented);
     let file = desk.identity_file();
-    let without = file.lines().filter(|line| !line.starts_with("userinfo_endpoint"));
+    let without = file
+        .lines()
+        .filter(|line| !line.starts_with("userinfo_endpoint"));
     let without: Vec<&str> = without.collect();
     assert_eq!(without.len() + 1, file.lines().count());
     desk.add_by_hand(&without.join("\n"));
@@ -58,6 +60,25 @@ fn an_id_token_that_proves_nothing_ends_the_attempt_and_nothing_is_kept() {
 }
 
 #[test]
+fn keys_that_may_have_changed_are_asked_for_once_more_and_then_no_further() {
+    let desk = Desk::new(Mode::Documented);
+    let server = StandIn::new(200, r#"{"keys":[]}"#);
+    let honest = format!("jwks_uri = \"{}/jwks\"", desk.issuer());
+    let file = desk.identity_file();
+    assert!(file.contains(&honest), "{file}");
+    let other = format!("jwks_uri = \"{}/jwks\"", server.url);
+    desk.add_by_hand(&file.replace(&honest, &other));
+    let flow = desk.start_identity();
+    let check = "key".to_owned();
+    assert_eq!(
+        desk.failure(flow).kind,
+        ProblemKind::IdTokenRefused { check }
+    );
+    assert_eq!(server.requests().len(), 2);
+    assert_eq!(desk.ids(), []);
+}
+
+#[test]
 fn a_repair_with_an_id_token_that_proves_nothing_leaves_the_account_as_it_was() {
     let desk = Desk::new(Mode::Documented);
     desk.add_identity();
@@ -73,7 +94,8 @@ fn a_repair_with_an_id_token_that_proves_nothing_leaves_the_account_as_it_was() 
 #[test]
 fn a_profile_of_somebody_else_does_not_change_who_signed_in() {
     let desk = Desk::new(Mode::Documented);
-    let profile = r#"{"sub":"somebody-else","email":"else@practice.example","name":"Somebody Else"}"#;
+    let profile =
+        r#"{"sub":"somebody-else","email":"else@practice.example","name":"Somebody Else"}"#;
     let server = StandIn::new(200, profile);
     let honest = format!("userinfo_endpoint = \"{}/userinfo\"", desk.issuer());
     let file = desk.identity_file();

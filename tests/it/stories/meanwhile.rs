@@ -21,9 +21,7 @@ fn address(desk: &Desk) -> String {
 }
 
 fn trouble(desk: &Desk, flow: FlowId) -> ProblemKind {
-    let trouble = desk.wait("a trouble", |snapshot| {
-        snapshot.link(flow)?.trouble.clone()
-    });
+    let trouble = desk.wait("a trouble", |snapshot| snapshot.link(flow)?.trouble.clone());
     trouble.kind
 }
 

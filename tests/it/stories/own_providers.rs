@@ -13,12 +13,7 @@ use crate::desk::{Desk, free_port, id};
 
 fn always(desk: &Desk, fault: Fault) {
     desk.practice
-        .set_fault(
-            STANDARD,
-            RequestKind::Metadata,
-            Some(fault),
-            Times::Always,
-        )
+        .set_fault(STANDARD, RequestKind::Metadata, Some(fault), Times::Always)
         .unwrap();
 }
 
@@ -44,7 +39,12 @@ fn what_an_issuer_says_is_shown_before_any_of_it_is_used() {
     }
     assert!(found.file.contains(&issuer), "{}", found.file);
     assert!(!desk.provider_ids().contains(&found.id));
-    assert!(!desk.provider_files().join(format!("{}.toml", found.id)).exists());
+    assert!(
+        !desk
+            .provider_files()
+            .join(format!("{}.toml", found.id))
+            .exists()
+    );
 }
 
 #[test]
@@ -87,6 +87,31 @@ fn nobody_at_the_issuers_address() {
     let kind = finished.problem.unwrap().kind;
     assert!(matches!(kind, ProblemKind::Unreachable { .. }), "{kind:?}");
     assert_eq!(exit_code(&kind), 4);
+}
+
+#[test]
+fn a_bare_host_is_asked_over_tls_and_never_in_the_clear() {
+    let desk = Desk::new(Mode::Documented);
+    let issuer = desk.issuer();
+    let bare = issuer.strip_prefix("http://").unwrap();
+    let (finished, _) = desk.discover(bare);
+    let kind = finished.problem.unwrap().kind;
+    assert!(matches!(kind, ProblemKind::Unreachable { .. }), "{kind:?}");
+    assert_eq!(desk.counters(STANDARD).discoveries, 0);
+}
+
+#[test]
+fn what_was_found_goes_off_the_screen_and_can_not_be_added_any_more() {
+    let desk = Desk::new(Mode::Documented);
+    desk.found();
+    desk.run(Command::DismissDiscovery);
+    assert_eq!(desk.face.snapshot().discovery, None);
+    let finished = desk.run(Command::AddProvider {
+        id: id(IDENTITY),
+        name: "Identity".to_owned(),
+    });
+    assert!(finished.problem.is_some());
+    assert!(!desk.provider_ids().contains(&id(IDENTITY)));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use jiff::SignedDuration;
 use linkdesk::bridge::{
-    AccountCard, Command, LinkAnswer, ProblemKind, QuestionKind, TradingChange,
+    AccountCard, Command, LinkAnswer, ProblemKind, QuestionKind, SignInWay, TradingChange,
 };
-use linkdesk::ids::FlowId;
+use linkdesk::ids::{BrowserChoice, FlowId};
 use linkdesk::sandbox::{Fault, Mode, RequestKind, TradingAccount};
 use linkdesk::store::Store as _;
 
@@ -24,7 +24,10 @@ fn asked(desk: &Desk) -> (AccountCard, FlowId) {
     let flow = desk.start_identity();
     let question = desk.question(flow);
     assert_eq!(question.kind, QuestionKind::SamePerson);
-    assert_eq!((question.account, question.label), (account.id.clone(), "Mine".to_owned()));
+    assert_eq!(
+        (question.account, question.label),
+        (account.id.clone(), "Mine".to_owned())
+    );
     assert_eq!(question.theirs, question.signed_in);
     (account, flow)
 }
@@ -85,6 +88,29 @@ fn replacing_renews_the_account_which_keeps_its_name_and_history() {
 }
 
 #[test]
+fn replacing_keeps_the_browser_of_the_account_unless_another_was_chosen_this_time() {
+    let choice = |browser: &str| {
+        Some(BrowserChoice {
+            browser: browser.to_owned(),
+            profile: None,
+        })
+    };
+    let desk = Desk::new(Mode::Documented);
+    desk.add_identity();
+    let flow = desk.start_link_by(IDENTITY, SignInWay::ThisBrowser(choice("firefox").unwrap()));
+    desk.linked(flow);
+    let flow = desk.start_identity();
+    desk.question(flow);
+    desk.answer(flow, LinkAnswer::Replace);
+    assert_eq!(desk.linked(flow).browser, choice("firefox"));
+    let flow = desk.start_link_by(IDENTITY, SignInWay::ThisBrowser(choice("chrome").unwrap()));
+    desk.question(flow);
+    desk.answer(flow, LinkAnswer::Replace);
+    assert_eq!(desk.linked(flow).browser, choice("chrome"));
+    assert_eq!(desk.ids().len(), 1);
+}
+
+#[test]
 fn keeping_both_keeps_two_under_names_of_their_own() {
     let desk = Desk::new(Mode::Documented);
     let (account, flow) = asked(&desk);
@@ -127,7 +153,11 @@ fn without_an_answer_both_are_kept_after_five_minutes() {
     desk.clock.advance(SignedDuration::from_secs(299));
     let (finished, _) = desk.refresh(&account.id);
     assert_eq!(finished.problem, None);
-    assert_eq!(desk.link_card(flow).outcome, None, "there is still a second");
+    assert_eq!(
+        desk.link_card(flow).outcome,
+        None,
+        "there is still a second"
+    );
     desk.clock.advance(SignedDuration::from_secs(1));
     assert_ne!(desk.linked(flow).id, account.id);
     assert_usable(&desk, 2);

@@ -1,14 +1,12 @@
 //! Links that don't come about, and what is said then.
 
-use linkdesk::bridge::{
-    ClientChange, Command, LinkOutcome, ProblemKind, Remedy, SecretChange,
-};
+use linkdesk::bridge::{ClientChange, Command, LinkOutcome, ProblemKind, Remedy, SecretChange};
 use linkdesk::sandbox::{Fault, Mode, RequestKind};
 use linkdesk::secret::Secret;
 
 use super::MODES;
-use crate::desk::person::Decision;
 use crate::desk::Desk;
+use crate::desk::person::Decision;
 
 #[test]
 fn deny_is_a_calm_end_and_leaves_nothing() {
