@@ -13,7 +13,7 @@ use super::saving::Saved;
 use super::unlink;
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{LinkAnswer, LinkQuestion, ProblemKind, QuestionKind};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, BrowserChoice};
 use crate::worker::failure::Failure;
 use crate::worker::input::{LinkEvent, LinkOrder, LinkTarget, Linked};
 
@@ -144,7 +144,11 @@ impl Attempt {
             drop(claims);
             return self.keep_both(saved, beside).await;
         };
-        let account = repaired(new, stored);
+        let chosen = self.chosen_browser(&new, &stored);
+        let account = Account {
+            browser: chosen,
+            ..repaired(new, stored)
+        };
         let line = HistoryLine {
             at: desk.world.clock.now(),
             what: "Linked again".to_owned(),
@@ -164,6 +168,13 @@ impl Attempt {
             beside,
             was: Some(from),
         })
+    }
+
+    /// A browser that was chosen for this sign-in is remembered; one that all accounts have takes no account's own away.
+    fn chosen_browser(&self, new: &Account, old: &Account) -> Option<BrowserChoice> {
+        let is_everybodys = new.browser == self.plan.settings.browser;
+        let own = old.browser.clone().filter(|_| is_everybodys);
+        own.or_else(|| new.browser.clone())
     }
 
     async fn keep_both(&self, saved: Saved, beside: Option<Failure>) -> Result<Linked, Failure> {

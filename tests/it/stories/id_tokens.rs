@@ -60,6 +60,25 @@ fn an_id_token_that_proves_nothing_ends_the_attempt_and_nothing_is_kept() {
 }
 
 #[test]
+fn keys_that_may_have_changed_are_asked_for_once_more_and_then_no_further() {
+    let desk = Desk::new(Mode::Documented);
+    let server = StandIn::new(200, r#"{"keys":[]}"#);
+    let honest = format!("jwks_uri = \"{}/jwks\"", desk.issuer());
+    let file = desk.identity_file();
+    assert!(file.contains(&honest), "{file}");
+    let other = format!("jwks_uri = \"{}/jwks\"", server.url);
+    desk.add_by_hand(&file.replace(&honest, &other));
+    let flow = desk.start_identity();
+    let check = "key".to_owned();
+    assert_eq!(
+        desk.failure(flow).kind,
+        ProblemKind::IdTokenRefused { check }
+    );
+    assert_eq!(server.requests().len(), 2);
+    assert_eq!(desk.ids(), []);
+}
+
+#[test]
 fn a_repair_with_an_id_token_that_proves_nothing_leaves_the_account_as_it_was() {
     let desk = Desk::new(Mode::Documented);
     desk.add_identity();

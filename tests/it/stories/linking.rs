@@ -1,7 +1,9 @@
 //! Links that come about.
 
 use jiff::SignedDuration;
-use linkdesk::bridge::{ClientChange, Command, ExpirySource, State, StepState, TradingChange};
+use linkdesk::bridge::{
+    ClientChange, Command, ExpirySource, ProblemKind, State, StepState, TradingChange,
+};
 use linkdesk::sandbox::{Mode, TradingAccount};
 use linkdesk::secret::Secret;
 
@@ -145,6 +147,7 @@ fn a_pasted_address_of_another_attempt_is_refused_and_the_right_one_still_links(
     desk.set_up("rest-api-v1", change);
     let flow = desk.start_link("rest-api-v1");
     let right = desk.person.wait_for_landing();
+    let mut last = None;
     for wrong in [
         "https://127.0.0.1:1/callback?code=abc&state=foreign",
         "https://elsewhere.example/callback?code=abc",
@@ -154,9 +157,12 @@ fn a_pasted_address_of_another_attempt_is_refused_and_the_right_one_still_links(
             flow,
             address: Secret::new(wrong),
         });
-        desk.wait("the refusal", |snapshot| {
-            snapshot.link(flow)?.trouble.clone()
+        let trouble = desk.wait("the refusal", |snapshot| {
+            let trouble = snapshot.link(flow)?.trouble.clone()?;
+            (Some(trouble.id) != last).then_some(trouble)
         });
+        assert_eq!(trouble.kind, ProblemKind::WrongAddress);
+        last = Some(trouble.id);
     }
     desk.send(Command::PasteAddress {
         flow,

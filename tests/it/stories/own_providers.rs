@@ -90,6 +90,31 @@ fn nobody_at_the_issuers_address() {
 }
 
 #[test]
+fn a_bare_host_is_asked_over_tls_and_never_in_the_clear() {
+    let desk = Desk::new(Mode::Documented);
+    let issuer = desk.issuer();
+    let bare = issuer.strip_prefix("http://").unwrap();
+    let (finished, _) = desk.discover(bare);
+    let kind = finished.problem.unwrap().kind;
+    assert!(matches!(kind, ProblemKind::Unreachable { .. }), "{kind:?}");
+    assert_eq!(desk.counters(STANDARD).discoveries, 0);
+}
+
+#[test]
+fn what_was_found_goes_off_the_screen_and_can_not_be_added_any_more() {
+    let desk = Desk::new(Mode::Documented);
+    desk.found();
+    desk.run(Command::DismissDiscovery);
+    assert_eq!(desk.face.snapshot().discovery, None);
+    let finished = desk.run(Command::AddProvider {
+        id: id(IDENTITY),
+        name: "Identity".to_owned(),
+    });
+    assert!(finished.problem.is_some());
+    assert!(!desk.provider_ids().contains(&id(IDENTITY)));
+}
+
+#[test]
 fn an_address_without_tls_on_another_machine_is_not_even_asked() {
     let desk = Desk::new(Mode::Documented);
     for typed in ["http://issuer.example", "ftp://127.0.0.1", "", "two words"] {

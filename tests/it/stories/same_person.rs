@@ -2,9 +2,9 @@
 
 use jiff::SignedDuration;
 use linkdesk::bridge::{
-    AccountCard, Command, LinkAnswer, ProblemKind, QuestionKind, TradingChange,
+    AccountCard, Command, LinkAnswer, ProblemKind, QuestionKind, SignInWay, TradingChange,
 };
-use linkdesk::ids::FlowId;
+use linkdesk::ids::{BrowserChoice, FlowId};
 use linkdesk::sandbox::{Fault, Mode, RequestKind, TradingAccount};
 use linkdesk::store::Store as _;
 
@@ -85,6 +85,29 @@ fn replacing_renews_the_account_which_keeps_its_name_and_history() {
     let desk = desk.reopen();
     assert_eq!(desk.account(&account.id).label, "Mine");
     assert_usable(&desk, 1);
+}
+
+#[test]
+fn replacing_keeps_the_browser_of_the_account_unless_another_was_chosen_this_time() {
+    let choice = |browser: &str| {
+        Some(BrowserChoice {
+            browser: browser.to_owned(),
+            profile: None,
+        })
+    };
+    let desk = Desk::new(Mode::Documented);
+    desk.add_identity();
+    let flow = desk.start_link_by(IDENTITY, SignInWay::ThisBrowser(choice("firefox").unwrap()));
+    desk.linked(flow);
+    let flow = desk.start_identity();
+    desk.question(flow);
+    desk.answer(flow, LinkAnswer::Replace);
+    assert_eq!(desk.linked(flow).browser, choice("firefox"));
+    let flow = desk.start_link_by(IDENTITY, SignInWay::ThisBrowser(choice("chrome").unwrap()));
+    desk.question(flow);
+    desk.answer(flow, LinkAnswer::Replace);
+    assert_eq!(desk.linked(flow).browser, choice("chrome"));
+    assert_eq!(desk.ids().len(), 1);
 }
 
 #[test]

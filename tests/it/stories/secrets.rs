@@ -48,7 +48,11 @@ fn assert_absent(canaries: &[String], text: &str, place: &str) {
     for canary in canaries {
         let slices = canary.as_bytes().windows(12).map(String::from_utf8_lossy);
         for slice in slices {
-            assert!(!text.contains(&*slice), "a slice of a secret is in {place}");
+            // Nothing practice providers hand out is secret, so it may be named here.
+            assert!(
+                !text.contains(&*slice),
+                "{slice:?} of a secret is in {place}"
+            );
         }
     }
 }
@@ -150,9 +154,12 @@ fn certificate_key(desk: &Desk) -> Vec<String> {
     // It comes last, and is longer than this.
     let key = &bytes[bytes.len() - 120..];
     let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    let list = format!("{key:?}");
-    let pretty = format!("{key:#?}");
-    vec![BASE64.encode(key), hex.to_uppercase(), hex, list, pretty]
+    vec![
+        BASE64.encode(key),
+        hex.to_uppercase(),
+        hex,
+        format!("{key:?}"),
+    ]
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use std::fs;
 use std::net::TcpListener;
 
-use linkdesk::bridge::{ClientChange, Command, ProblemKind, SecretChange};
+use linkdesk::bridge::{ClientChange, Command, SecretChange};
 use linkdesk::ids::AccountId;
 use linkdesk::sandbox::Mode;
 use linkdesk::secret::Secret;
@@ -77,14 +77,22 @@ fn a_swapped_file_collects_no_token_whichever_address_it_changes() {
         assert_ne!(swapped, honest);
         desk = restart_with(desk, &swapped);
         let (finished, card) = desk.refresh(&account);
-        let kind = ProblemKind::ClientRejected {
-            code: "client_changed".to_owned(),
-        };
-        assert_eq!(finished.problem.map(|problem| problem.kind), Some(kind));
+        let kind = finished.problem.unwrap().kind;
+        assert_eq!(
+            kind.code(),
+            "client_invalid",
+            "the set-up was saved for other hosts"
+        );
         assert_eq!(card.needs_sign_in, None, "the link itself is untouched");
         assert!(evil.accept().is_err(), "the other host was contacted");
     }
+    // Whoever saves the set-up again agrees to the other host, and yet these tokens were not given for it.
+    desk.set_up("own", ClientChange::default());
+    let (finished, _) = desk.refresh(&account);
+    assert_eq!(finished.problem.unwrap().kind.code(), "provider_changed");
+    assert!(evil.accept().is_err(), "the other host was contacted");
     desk = restart_with(desk, &honest);
+    desk.set_up("own", ClientChange::default());
     let (finished, _) = desk.refresh(&account);
     assert_eq!(
         finished.problem, None,
