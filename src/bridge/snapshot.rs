@@ -24,6 +24,8 @@ pub struct Snapshot {
     pub browsers: Arc<Vec<BrowserCard>>,
     /// What was asked of an issuer.
     pub discovery: Option<DiscoveryCard>,
+    /// The folder a person's own provider files are read from; empty before it is known.
+    pub provider_folder: String,
     /// All providers, in order.
     pub providers: Vec<Arc<ProviderCard>>,
     /// All accounts, by provider and label.

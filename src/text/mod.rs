@@ -9,6 +9,8 @@ mod foreign;
 pub mod problem;
 mod problem_hint;
 mod problem_title;
+pub mod redirect;
+pub mod set_up;
 pub mod steps;
 pub mod store;
 pub mod time;

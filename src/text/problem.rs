@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Ticking, time};
 use crate::bridge::{Missing, Problem, ProblemKind, Remedy};
 
-pub use super::problem_hint::hint;
+pub use super::problem_hint::{hint, hint_beside_addresses};
 pub use super::problem_title::title;
 
 /// What happened and what to do, in one line for logs and scripts.

@@ -61,19 +61,19 @@ pub fn hint(kind: &ProblemKind) -> String {
             "Nothing was sent. A program that inspects TLS traffic, or somebody between you and the provider, may answer in its place. There is no switch to ignore this.".into()
         }
         ProblemKind::IdTokenRefused { check } => format!(
-            "Its ID token failed the check of: {}. Nothing was kept. Link again, and tell support if it happens twice.",
+            "Its ID token did not pass the check of “{}”, so nothing was kept. Link again, and tell support if it happens twice.",
             foreign(check)
         ),
         ProblemKind::BrowserMissing { .. } => {
-            "Choose another browser for this account, or copy the address and open it anywhere.".into()
+            "Choose another browser, or copy the address and open it anywhere.".into()
         }
-        ProblemKind::DeviceCodeExpired => "Link again to get a new one.".into(),
+        ProblemKind::DeviceCodeExpired => "Link again to get a new code, and enter it before the time is up.".into(),
         ProblemKind::ProviderChanged { bound_to } => format!(
             "The tokens belong to {} and were not sent anywhere else. Sign in again if the change is right, or undo it.",
             foreign(bound_to)
         ),
         ProblemKind::DiscoveryFailed { why, .. } => {
-            format!("The reason: {}.", foreign(why).trim_end_matches('.'))
+            format!("The reason: {}. Nothing was added.", foreign(why).trim_end_matches('.'))
         }
         ProblemKind::BrowserNotOpened => {
             "Copy the address and open it in any browser. The sign-in is still waiting.".into()
@@ -145,15 +145,31 @@ pub fn hint(kind: &ProblemKind) -> String {
     }
 }
 
+/// What to do, where the addresses in question are shown beside it.
+pub fn hint_beside_addresses(kind: &ProblemKind) -> String {
+    match kind {
+        ProblemKind::RedirectMismatch {
+            redirect_uri,
+            registered,
+        } if redirect_uri == registered => {
+            "Register exactly this address with the provider, letter by letter, or enter the registered one in the set-up.".into()
+        }
+        ProblemKind::RedirectMismatch { .. } => {
+            "Register the one that was used, or enter the registered one in the set-up.".into()
+        }
+        other => hint(other),
+    }
+}
+
 fn redirect_mismatch(used: &str, registered: &str) -> String {
     if used == registered {
         return format!(
-            "Register exactly {} with the provider, or set the registered one in the set-up.",
+            "Register exactly {} with the provider, or enter the registered one in the set-up.",
             foreign(used)
         );
     }
     format!(
-        "Used: {}. Set up as registered: {}. Register the one that was used, or set the registered one in the set-up.",
+        "Used: {}. Set up as registered: {}. Register the one that was used, or enter the registered one in the set-up.",
         foreign(used),
         foreign(registered)
     )

@@ -3,7 +3,7 @@
 //! Knows nothing of checkmarks and circles.
 
 use super::foreign;
-use crate::bridge::{LinkStep, StepState};
+use crate::bridge::{LinkCard, LinkStep, StepState, WayHome};
 
 /// A step's words; they change as it is begun and done.
 pub fn step(step: LinkStep, state: StepState, sign_in_host: &str) -> String {
@@ -51,6 +51,20 @@ fn await_authorization(state: StepState, sign_in_host: &str) -> String {
     }
 }
 
+/// What the person does while an attempt waits for them.
+pub const fn awaiting(link: &LinkCard) -> &'static str {
+    match link.way_home {
+        WayHome::Pasted => "Sign in, then paste the address your browser shows at the end below",
+        WayHome::OutOfBand => "Sign in, then paste the code the provider’s page shows below",
+        WayHome::Asked if link.device.is_some() => {
+            "Enter the code on any device. Linkdesk goes on by itself once you have signed in."
+        }
+        WayHome::Loopback | WayHome::LoopbackTls { .. } | WayHome::Asked => {
+            "The sign-in page is in your browser. Nothing you type there passes through Linkdesk."
+        }
+    }
+}
+
 /// How many requests did not belong to this attempt.
 pub fn strays(count: u32) -> String {
     if count == 1 {
@@ -72,3 +86,12 @@ pub fn certificate_warning(fingerprint: &str) -> String {
         foreign(fingerprint)
     )
 }
+
+/// What the browser will do when it comes home to an `https` address of this computer.
+pub const CERTIFICATE_AHEAD: &str = "Your browser will warn once, because nobody else vouches for the certificate of 127.0.0.1. Open the certificate there, compare its SHA-256 fingerprint with this one, and where they are the same, go on to 127.0.0.1.";
+
+/// That the browser refused our certificate, where its fingerprint is shown below.
+pub const CERTIFICATE_REFUSED: &str = "Your browser came back and refused Linkdesk’s certificate. In its warning, compare the SHA-256 fingerprint with the one below, then go on to 127.0.0.1";
+
+/// That the clipboard holds what the attempt waits for.
+pub const CLIPBOARD_OFFERS: &str = "The clipboard holds the address of this sign-in";

@@ -8,11 +8,12 @@ use egui::{Align, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, po
 use super::account_row::{account_row_ui, link_row_ui};
 use super::fonts::{self, SMALL, TINY};
 use super::icons::{self, Icon};
-use super::list_rows::{HINT_HEIGHT, Line, Lines, PROVIDER_HEIGHT, ROW_HEIGHT};
+use super::list_rows::{ADD_HEIGHT, HINT_HEIGHT, Line, Lines, PROVIDER_HEIGHT, ROW_HEIGHT};
 use super::pass::Pass;
-use super::problem_card::begin_sign_in;
+use super::remedies::begin_sign_in;
+use super::set_up_form::SetUpForm;
 use super::theme::Tokens;
-use super::view_state::{Page, SetUpForm};
+use super::view_state::Page;
 use super::widgets::{self, words};
 use crate::bridge::ProviderCard;
 use crate::text::{foreign, problem};
@@ -28,6 +29,7 @@ pub(super) fn account_list_ui(ui: &mut Ui, pass: &mut Pass<'_>, lines: &Lines<'_
     }
     if lines.is_empty() {
         note(ui, "Nothing matches the search");
+        ui.vertical_centered(|ui| add_ui(ui, pass));
         return;
     }
     let mut area = ScrollArea::vertical()
@@ -37,7 +39,7 @@ pub(super) fn account_list_ui(ui: &mut Ui, pass: &mut Pass<'_>, lines: &Lines<'_
         area = area.vertical_scroll_offset(offset);
     }
     area.show_viewport(ui, |ui, seen| {
-        ui.set_height(lines.height() + 2.0 * RIM);
+        ui.set_height(lines.height() + ADD_HEIGHT + 2.0 * RIM);
         let left = ui.max_rect().left();
         let width = ui.max_rect().width();
         let origin = ui.max_rect().top() + RIM;
@@ -50,6 +52,11 @@ pub(super) fn account_list_ui(ui: &mut Ui, pass: &mut Pass<'_>, lines: &Lines<'_
                 line_ui(ui, pass, rect, line);
             }
         });
+        let end = pos2(left + 10.0, origin + lines.height() + 8.0);
+        let place = Rect::from_min_size(end, vec2(width - 20.0, ADD_HEIGHT - 8.0));
+        if seen.bottom() > lines.height() {
+            ui.scope_builder(UiBuilder::new().max_rect(place), |ui| add_ui(ui, pass));
+        }
     });
 }
 
@@ -136,6 +143,14 @@ fn actions_ui(ui: &mut Ui, pass: &mut Pass<'_>, provider: &ProviderCard, name: &
     };
     if response.clicked() {
         pass.view.go(Page::SetUp(Box::new(SetUpForm::of(provider))));
+    }
+}
+
+/// The way to a provider that is not in the list.
+fn add_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
+    let add = widgets::link(ui, Some(Icon::Plus), "Add a provider…");
+    if add.accessible_name("Add a provider").clicked() {
+        pass.view.go(Page::AddProvider(Box::default()));
     }
 }
 

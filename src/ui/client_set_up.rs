@@ -1,66 +1,90 @@
-//! What a provider gave you when you registered: client id, secret, redirect URI, addresses, switches.
+//! The set-up of a provider: what to register there, what it gave out, its addresses and switches; a test before it is saved.
 //!
-//! A kept secret is never shown: only that there is one. Nothing is saved until it is asked for.
-
-use std::collections::BTreeMap;
+//! Nothing is saved until it is asked for. Knows nothing of how a set-up is tested.
 
 use egui::{Checkbox, Ui};
 
+use super::bands;
+use super::credentials_fields::credentials_fields_ui;
 use super::fonts::{self, BODY, TINY};
-use super::host_fields::host_ui;
+use super::host_fields::{all_hosts_ui, host_ui};
 use super::pass::Pass;
 use super::password_form::{FORM_WIDTH, header};
-use super::problem_card::{begin_sign_in, notice};
+use super::problem_card::notice;
+use super::redirect_fields::{Certificate, redirect_fields_ui};
+use super::remedies::begin_sign_in;
+use super::set_up_form::SetUpForm;
 use super::theme::{Tokens, Tone};
-use super::view_state::{Page, SetUpForm};
+use super::view_state::Page;
 use super::widgets::{self, Weight, words};
-use crate::bridge::{
-    ClientCard, ClientChange, Command, ProviderCard, ProviderOrigin, SecretChange,
-};
-use crate::text::{foreign, problem};
+use super::{client_test, sign_in_options};
+use crate::bridge::{ClientCard, ClientChange, Command, ProviderCard, ProviderOrigin};
+use crate::text::{foreign, problem, time};
 
 enum Done {
     Save,
+    Test,
     Cancel,
+    ChooseFile,
+    MakeCertificate { renew: bool },
 }
 
-/// Paints the form.
+/// Paints the page.
 pub(super) fn client_set_up_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
     let snapshot = pass.snapshot;
-    let Page::SetUp(form) = &mut pass.view.page else {
+    let Page::SetUp(form) = &pass.view.page else {
         return;
     };
     let Some(provider) = snapshot.provider(&form.provider) else {
         return;
     };
     header(ui, provider, "Set-up of");
-    let is_saved = form.sent && is_kept(form, provider);
-    let mut links = false;
-    let done = ui
-        .scope(|ui| {
-            ui.set_max_width(FORM_WIDTH.min(ui.available_width()));
-            for note in &provider.notes {
-                widgets::band(ui, Tone::Warn, &foreign(note));
-            }
-            origin_ui(ui, provider);
-            links = state_ui(ui, provider, is_saved);
-            widgets::card(ui, |ui| form_ui(ui, form, &provider.client))
-        })
-        .inner;
-    if links {
-        let provider = provider.id.clone();
-        begin_sign_in(pass, &provider, None);
+    ui.scope(|ui| {
+        ui.set_max_width(FORM_WIDTH.min(ui.available_width()));
+        for note in &provider.notes {
+            bands::band(ui, Tone::Warn, &foreign(note));
+        }
+        origin_ui(ui, provider);
+        all_hosts_ui(ui, provider);
+        let done = form_ui(ui, pass, provider);
+        sign_in_options::sign_in_options_ui(ui, pass, provider, None);
+        if let Some(done) = done {
+            act(pass, provider, &done);
+        }
+    });
+}
+
+/// Paints what stays in sight below the form: what a test showed, what is missing or saved, the buttons.
+pub(super) fn set_up_footer_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
+    let snapshot = pass.snapshot;
+    let Page::SetUp(form) = &pass.view.page else {
+        return;
+    };
+    let Some(provider) = snapshot.provider(&form.provider) else {
+        return;
+    };
+    let is_saved = form.sent && form.change(&provider.client) == ClientChange::default();
+    ui.set_max_width(FORM_WIDTH.min(ui.available_width()));
+    if let Some(test) = &provider.client.test {
+        client_test::client_test_ui(ui, pass, test);
     }
-    match done {
-        Some(Done::Save) => save(pass, provider),
-        Some(Done::Cancel) => pass.view.go(Page::Home),
-        None => {}
+    if state_ui(ui, provider, is_saved) {
+        begin_sign_in(pass, &provider.id, None);
+        return;
+    }
+    if let Some(done) = buttons_ui(ui, &provider.client) {
+        act(pass, provider, &done);
     }
 }
 
-/// Whether what was sent is what the provider's card now holds.
-fn is_kept(form: &SetUpForm, provider: &ProviderCard) -> bool {
-    change(form, &provider.client) == ClientChange::default()
+fn act(pass: &mut Pass<'_>, provider: &ProviderCard, done: &Done) {
+    match done {
+        Done::Save => save(pass, provider),
+        Done::Test => test(pass, provider),
+        Done::Cancel => pass.view.go(Page::Home),
+        Done::ChooseFile => pass.view.file_wish = Some(provider.id.clone()),
+        Done::MakeCertificate { renew } => pass.send(Command::MakeCertificate { renew: *renew }),
+    }
 }
 
 fn origin_ui(ui: &mut Ui, provider: &ProviderCard) {
@@ -91,31 +115,68 @@ fn state_ui(ui: &mut Ui, provider: &ProviderCard, is_saved: bool) -> bool {
     .inner
 }
 
-fn form_ui(ui: &mut Ui, form: &mut SetUpForm, client: &ClientCard) -> Option<Done> {
-    ui.spacing_mut().item_spacing.y = 14.0;
+fn form_ui(ui: &mut Ui, pass: &mut Pass<'_>, provider: &ProviderCard) -> Option<Done> {
+    let card = pass.snapshot.certificate.as_ref();
+    let end = card.map(|card| time::day_and_clock(pass.now, card.not_after, pass.zone));
+    let Page::SetUp(form) = &mut pass.view.page else {
+        return None;
+    };
+    let client = &provider.client;
+    let mut done = register_ui(ui, form, client, (card, end));
+    if client.wants_client_id || client.wants_client_secret || !client.hosts.is_empty() {
+        let given = section(ui, "What the provider gave you", |ui| {
+            given_ui(ui, form, client)
+        });
+        done = done.or(given);
+    }
+    if !client.options.is_empty() {
+        section(ui, "Switches", |ui| options_ui(ui, form, client));
+    }
+    done
+}
+
+/// A card of the form.
+fn section<R>(ui: &mut Ui, title: &str, content: impl FnOnce(&mut Ui) -> R) -> R {
+    widgets::card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 14.0;
+        widgets::card_title(ui, title);
+        content(ui)
+    })
+}
+
+fn register_ui(
+    ui: &mut Ui,
+    form: &mut SetUpForm,
+    client: &ClientCard,
+    certificate: Certificate<'_>,
+) -> Option<Done> {
+    if !client.wants_redirect_uri {
+        return None;
+    }
+    let renew = section(ui, "What to register with the provider", |ui| {
+        redirect_fields_ui(ui, form, client, certificate)
+    });
+    renew.map(|renew| Done::MakeCertificate { renew })
+}
+
+fn given_ui(ui: &mut Ui, form: &mut SetUpForm, client: &ClientCard) -> Option<Done> {
     let is_only = client.hosts.len() == 1;
     for host in &client.hosts {
         let entry = form.hosts.entry(host.id.clone()).or_default();
         host_ui(ui, host, entry, is_only);
     }
-    if client.wants_client_id {
-        let hint = "As the provider gave it to you at registration.";
-        widgets::field(ui, "Client ID", hint, |ui| {
-            widgets::text_field(ui, &mut form.client_id, "")
-        });
-    }
-    if client.wants_client_secret {
-        secret_ui(ui, form, client);
-    }
-    if client.wants_redirect_uri {
-        redirect_ui(ui, form, client);
-    }
+    let has_credentials = client.wants_client_id || client.wants_client_secret;
+    let chooses = has_credentials && credentials_fields_ui(ui, form, client);
+    chooses.then_some(Done::ChooseFile)
+}
+
+fn options_ui(ui: &mut Ui, form: &mut SetUpForm, client: &ClientCard) {
+    let color = Tokens::of(ui).muted;
     for option in &client.options {
         let enabled = form
             .options
             .entry(option.id.clone())
             .or_insert(option.enabled);
-        let color = Tokens::of(ui).muted;
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.add(Checkbox::new(enabled, foreign(&option.name)));
@@ -125,117 +186,44 @@ fn form_ui(ui: &mut Ui, form: &mut SetUpForm, client: &ClientCard) -> Option<Don
             });
         });
     }
-    buttons_ui(ui)
 }
 
-fn buttons_ui(ui: &mut Ui) -> Option<Done> {
-    ui.horizontal(|ui| {
-        let save = widgets::button(ui, Weight::Primary, "Save set-up");
-        let cancel = widgets::button(ui, Weight::Plain, "Cancel");
-        if save.clicked() {
-            Some(Done::Save)
-        } else if cancel.clicked() {
-            Some(Done::Cancel)
-        } else {
-            None
+fn buttons_ui(ui: &mut Ui, client: &ClientCard) -> Option<Done> {
+    ui.horizontal_wrapped(|ui| {
+        let mut done = None;
+        if widgets::button(ui, Weight::Primary, "Save set-up").clicked() {
+            done = Some(Done::Save);
         }
+        let can_be_tested = client.wants_client_id || client.wants_redirect_uri;
+        if can_be_tested && widgets::button(ui, Weight::Plain, "Test set-up").clicked() {
+            done = Some(Done::Test);
+        }
+        if widgets::button(ui, Weight::Plain, "Cancel").clicked() {
+            done = Some(Done::Cancel);
+        }
+        done
     })
     .inner
-}
-
-fn secret_ui(ui: &mut Ui, form: &mut SetUpForm, client: &ClientCard) {
-    let hint = if client.has_client_secret {
-        "One is kept. Type another to replace it; leave this empty to keep it."
-    } else {
-        "Kept sealed, never shown again."
-    };
-    let inside = if client.has_client_secret { "Kept" } else { "" };
-    widgets::field(ui, "Client secret", hint, |ui| {
-        form.client_secret.show(ui, true, inside)
-    });
-    if client.has_client_secret {
-        ui.add(Checkbox::new(
-            &mut form.forget_secret,
-            "Forget the kept secret",
-        ));
-    }
-}
-
-fn redirect_ui(ui: &mut Ui, form: &mut SetUpForm, client: &ClientCard) {
-    let proposed = foreign(&client.proposed_redirect_uri);
-    let hint = format!("Register exactly this with the provider. Left empty, it is {proposed}.");
-    let hint = if proposed.is_empty() {
-        "Register exactly this with the provider.".into()
-    } else {
-        hint
-    };
-    widgets::field(ui, "Redirect URI", &hint, |ui| {
-        widgets::text_field(ui, &mut form.redirect_uri, &proposed)
-    });
-    let shown = if form.redirect_uri.trim().is_empty() {
-        &client.proposed_redirect_uri
-    } else {
-        &form.redirect_uri
-    };
-    if widgets::button(ui, Weight::Plain, "Copy redirect URI").clicked() {
-        ui.ctx().copy_text(shown.trim().to_owned());
-    }
 }
 
 fn save(pass: &mut Pass<'_>, provider: &ProviderCard) {
     let Page::SetUp(form) = &mut pass.view.page else {
         return;
     };
-    let mut change = change(form, &provider.client);
-    if form.forget_secret {
-        change.client_secret = SecretChange::Remove;
-    }
-    if !form.client_secret.is_empty() {
-        change.client_secret = SecretChange::Set(form.client_secret.take());
-    }
+    let change = form.change_with_secret(&provider.client);
+    form.client_secret.clear();
     form.forget_secret = false;
     form.sent = true;
     let provider = provider.id.clone();
     pass.send(Command::SaveClient { provider, change });
 }
 
-/// What differs from what is kept, the secret aside.
-fn change(form: &SetUpForm, client: &ClientCard) -> ClientChange {
-    let client_id = form.client_id.trim();
-    let redirect_uri = form.redirect_uri.trim();
-    let hosts: BTreeMap<String, String> = client
-        .hosts
-        .iter()
-        .filter_map(|host| {
-            let address = form.hosts.get(&host.id)?.address.trim();
-            let meant = if address.is_empty() {
-                &host.proposed
-            } else {
-                address
-            };
-            (meant != host.address).then(|| (host.id.clone(), address.to_owned()))
-        })
-        .collect();
-    let options = client
-        .options
-        .iter()
-        .filter_map(|option| {
-            let enabled = *form.options.get(&option.id)?;
-            (enabled != option.enabled).then(|| (option.id.clone(), enabled))
-        })
-        .collect();
-    let is_other_id = client.client_id.as_deref().unwrap_or_default() != client_id;
-    let is_empty = redirect_uri.is_empty();
-    let meant = if is_empty {
-        &client.proposed_redirect_uri
-    } else {
-        redirect_uri
+/// Tests what is typed; a secret stays in its field, because nothing is saved by it.
+fn test(pass: &mut Pass<'_>, provider: &ProviderCard) {
+    let Page::SetUp(form) = &pass.view.page else {
+        return;
     };
-    ClientChange {
-        client_id: is_other_id.then(|| client_id.to_owned()),
-        redirect_uri: (client.redirect_uri != meant).then(|| redirect_uri.to_owned()),
-        hosts,
-        options,
-        ..ClientChange::default()
-    }
+    let change = form.change_with_secret(&provider.client);
+    let provider = provider.id.clone();
+    pass.send(Command::TestClient { provider, change });
 }

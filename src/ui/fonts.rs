@@ -43,7 +43,10 @@ pub(super) fn mono(size: f32) -> FontId {
 /// Inter and JetBrains Mono; each falls back on the other's regular face.
 pub(super) fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
-    let faces: [(&str, &'static [u8]); 4] = [
+    let mono = include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf");
+    let mono = FontData::from_owned(without_ligatures(mono));
+    fonts.font_data.insert("mono".into(), Arc::new(mono));
+    let faces: [(&str, &'static [u8]); 3] = [
         (
             "inter",
             include_bytes!("../../assets/fonts/Inter-Regular.otf"),
@@ -55,10 +58,6 @@ pub(super) fn definitions() -> FontDefinitions {
         (
             "inter-semibold",
             include_bytes!("../../assets/fonts/Inter-SemiBold.otf"),
-        ),
-        (
-            "mono",
-            include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf"),
         ),
     ];
     for (name, bytes) in faces {
@@ -81,4 +80,41 @@ pub(super) fn definitions() -> FontDefinitions {
             .insert(family, names.map(Into::into).to_vec());
     }
     fonts
+}
+
+/// The font without its table of substitutions, under a name nobody looks for.
+///
+/// It would draw `://` as one sign with a gap before it, in addresses people are asked to compare letter by letter.
+fn without_ligatures(font: &[u8]) -> Vec<u8> {
+    let mut font = font.to_vec();
+    let place = font.windows(4).position(|tag| tag == b"GSUB");
+    // The new name keeps the order of the font's directory, which is sorted.
+    let tag = place.and_then(|place| font.get_mut(place..place + 4));
+    if let Some(tag) = tag {
+        tag.copy_from_slice(b"GSUX");
+    }
+    font
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_letters_of_an_address_stay_letters() {
+        let options = egui::epaint::text::TextOptions::default();
+        let mut fonts = egui::epaint::text::Fonts::new(options, definitions());
+        // At this size every letter begins on a whole point, so equal letters are the same picture.
+        let galley = fonts.with_pixels_per_point(1.0).layout_no_wrap(
+            "/ab://".into(),
+            mono(TITLE),
+            egui::Color32::WHITE,
+        );
+        let glyphs = galley.rows.iter().flat_map(|row| &row.row.glyphs);
+        let slashes: Vec<_> = glyphs.filter(|glyph| glyph.chr == '/').collect();
+        assert_eq!(slashes.len(), 3);
+        for slash in &slashes {
+            assert_eq!(slash.uv_rect, slashes[0].uv_rect);
+        }
+    }
 }

@@ -1,15 +1,16 @@
-//! The address of one host of a provider: a choice where the record knows some, a field where it doesn't.
+//! The hosts of a provider: the address of one as a choice or a field, and all of them as computers read their names.
 //!
-//! Knows nothing of what the host is used for.
+//! Knows nothing of what a host is used for.
 
 use egui::{RadioButton, Ui};
 
+use super::bands;
 use super::fonts::{self, SMALL, TINY};
-use super::theme::Tokens;
-use super::view_state::HostForm;
+use super::set_up_form::HostForm;
+use super::theme::{Tokens, Tone};
 use super::widgets::{self, words};
-use crate::bridge::HostCard;
-use crate::text::foreign;
+use crate::bridge::{HostCard, ProviderCard, ProviderOrigin};
+use crate::text::{foreign, set_up};
 
 /// Paints one host; the only host without a proposal is the provider's base address.
 pub(super) fn host_ui(ui: &mut Ui, host: &HostCard, form: &mut HostForm, is_only: bool) {
@@ -66,4 +67,53 @@ fn choices_ui(ui: &mut Ui, host: &HostCard, form: &mut HostForm, name: &str) {
                 .accessible_name(format!("{name} address"));
         }
     });
+}
+
+/// Paints every host that is spoken to, where a person should look at them: a provider of their own, or a name in another script.
+pub(super) fn all_hosts_ui(ui: &mut Ui, provider: &ProviderCard) {
+    let is_own = matches!(provider.origin, ProviderOrigin::AddedByYou { .. });
+    let is_international = provider.all_hosts.iter().any(|host| is_international(host));
+    if provider.all_hosts.is_empty() || !(is_own || is_international) {
+        return;
+    }
+    if is_international {
+        bands::band(ui, Tone::Warn, set_up::LOOK_ALIKE);
+    }
+    widgets::card(ui, |ui| {
+        widgets::card_title(ui, "Where people, secrets and tokens are sent");
+        hosts_ui(ui, &provider.all_hosts);
+    });
+}
+
+/// Paints hosts in ASCII form, each on its line; one in another script says so.
+pub(super) fn hosts_ui(ui: &mut Ui, hosts: &[String]) {
+    let tokens = Tokens::of(ui);
+    ui.spacing_mut().item_spacing.y = 4.0;
+    ui.spacing_mut().interact_size.y = 22.0;
+    for host in hosts {
+        ui.horizontal_wrapped(|ui| {
+            widgets::selectable(ui, words(foreign(host), fonts::mono(SMALL), tokens.text));
+            if is_international(host) {
+                widgets::chip(ui, Tone::Warn, "another script");
+            }
+        });
+    }
+}
+
+/// Whether a host's name, in ASCII form, is written in another script (RFC 5890 §2.3.2.1).
+pub(super) fn is_international(host: &str) -> bool {
+    host.split('.').any(|label| label.starts_with("xn--"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_another_script_is_known_by_any_of_its_labels() {
+        assert!(is_international("xn--pypal-4ve.com"));
+        assert!(is_international("auth.xn--pypal-4ve.com"));
+        assert!(!is_international("auth.paypal.com"));
+        assert!(!is_international("xen--x.example"));
+    }
 }

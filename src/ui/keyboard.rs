@@ -98,11 +98,18 @@ fn focused_account(ui: &Ui, pass: &Pass<'_>) -> Option<AccountId> {
 
 /// Escape leaves what was being typed; dialogs take it first.
 fn escape(ui: &Ui, pass: &mut Pass<'_>) {
-    let is_typing = pass.view.rename.is_some()
-        || pass.view.paste.is_some()
-        || matches!(pass.view.page, Page::SignIn(_) | Page::SetUp(_));
-    if is_typing && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-        if matches!(pass.view.page, Page::SignIn(_) | Page::SetUp(_)) {
+    let is_form = matches!(
+        pass.view.page,
+        Page::SignIn(_) | Page::SetUp(_) | Page::AddProvider(_)
+    );
+    let is_typing = is_form || pass.view.rename.is_some() || pass.view.paste.is_some();
+    // An open choice takes the key first.
+    let is_choosing = egui::Popup::is_any_open(ui.ctx());
+    if is_typing
+        && !is_choosing
+        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+    {
+        if is_form {
             pass.view.go(Page::Home);
         }
         pass.view.rename = None;

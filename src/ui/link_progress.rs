@@ -9,9 +9,9 @@ use super::icons::{self, Icon};
 use super::pass::Pass;
 use super::problem_card;
 use super::theme::{Tokens, Tone};
-use super::view_state::Paste;
 use super::widgets::{self, Weight, words};
-use crate::bridge::{Command, LinkCard, LinkOutcome, LinkStep, StepCard, StepState};
+use super::{bands, certificate, device_code, link_question, link_rescue};
+use crate::bridge::{Command, LinkCard, LinkOutcome, LinkStep, StepCard, StepState, WayHome};
 use crate::text::{foreign, steps, time};
 
 /// Paints an attempt.
@@ -20,23 +20,45 @@ pub(super) fn link_progress_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard
     if let Some(LinkOutcome::Failed { problem }) = &link.outcome {
         problem_card::problem_card_ui(ui, pass, problem);
     }
+    let is_waiting = link.outcome.is_none() && link.question.is_none();
+    if let Some(question) = link.question.as_ref().filter(|_| link.outcome.is_none()) {
+        link_question::link_question_ui(ui, pass, link, question);
+    }
+    if let Some(device) = link.device.as_ref().filter(|_| is_waiting) {
+        device_code::device_code_ui(ui, pass, link, device);
+    }
+    let can_be_rescued = link.has_address && link.device.is_none() && is_waiting;
+    let is_tight = ui.available_width() < TIGHT;
+    if can_be_rescued && is_tight {
+        link_rescue::link_rescue_ui(ui, pass, link);
+    }
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (place, step) in link.steps.iter().enumerate() {
             step_ui(ui, pass, link, (place + 1, step));
         }
     });
-    if link.outcome.is_some() {
-        return;
+    if can_be_rescued && !is_tight {
+        link_rescue::link_rescue_ui(ui, pass, link);
     }
+    if is_waiting {
+        below_ui(ui, pass, link);
+    }
+}
+
+/// What is worth knowing while it waits, below what can be done about it.
+fn below_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
     if let Some(trouble) = &link.trouble {
         problem_card::problem_card_ui(ui, pass, trouble);
     }
-    if link.has_address {
-        rescue_ui(ui, pass, link);
+    if let WayHome::LoopbackTls {
+        certificate: Some(certificate),
+    } = &link.way_home
+    {
+        certificate::expected_ui(ui, certificate, link.certificate_refusals > 0);
     }
     for note in &link.notes {
-        widgets::band(ui, Tone::Warn, &foreign(note));
+        bands::band(ui, Tone::Warn, &foreign(note));
     }
     if link.strays > 0 {
         let color = Tokens::of(ui).muted;
@@ -82,6 +104,9 @@ fn header(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
     }
 }
 
+/// Under this width what can be done stands above the steps, because it takes more lines there.
+const TIGHT: f32 = 560.0;
+
 const CANCEL: &str = "Cancel sign-in";
 
 fn step_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard, numbered: (usize, &StepCard)) {
@@ -89,43 +114,42 @@ fn step_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard, numbered: (usize, 
     let (number, step) = numbered;
     let title = steps::step(step.step, step.state, &link.sign_in_host);
     let note = note(step, link);
-    let height = if note.is_some() { 54.0 } else { 38.0 };
-    let (rect, row) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-    let middle = rect.top() + 17.0;
-    circle(ui, pos2(rect.left() + 10.0, middle), number, step.state);
+    let aside = aside(pass, link, step);
     let color = match step.state {
         StepState::Ahead | StepState::Skipped => tokens.faint,
         StepState::Active { .. } | StepState::Done { .. } | StepState::Failed => tokens.text,
     };
-    let aside = aside(pass, link, step);
-    let right = ui.painter().text(
-        pos2(rect.right(), middle),
-        Align2::RIGHT_CENTER,
-        &aside,
-        fonts::regular(TINY),
-        tokens.muted,
-    );
-    let left = rect.left() + 34.0;
-    let at = pos2(left, middle);
-    let painted = ui
-        .painter()
-        .text(at, Align2::LEFT_CENTER, &title, fonts::medium(BODY), color);
+    let painter = ui.painter().clone();
+    let time = painter.layout_no_wrap(aside.clone(), fonts::regular(TINY), tokens.muted);
+    let room = (ui.available_width() - STEP_INDENT - time.size().x - 12.0).max(80.0);
+    let titled = painter.layout(title.clone(), fonts::medium(BODY), color, room);
+    let noted = note
+        .clone()
+        .map(|note| painter.layout(note, fonts::regular(TINY), tokens.muted, room));
+    let below = noted.as_ref().map_or(0.0, |noted| noted.size().y + 1.0);
+    let size = vec2(ui.available_width(), titled.size().y + below + STEP_AIR);
+    let (rect, row) = ui.allocate_exact_size(size, Sense::hover());
+    let top = rect.top() + 8.0;
+    let middle = top + titled.rows.first().map_or(9.0, |row| row.size.y / 2.0);
+    circle(ui, pos2(rect.left() + 10.0, middle), number, step.state);
+    let right = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right(), middle), time.size());
+    painter.galley(right.min, time, tokens.muted);
+    let place = Rect::from_min_size(pos2(rect.left() + STEP_INDENT, top), titled.size());
+    painter.galley(place.min, titled, color);
     let spoken = spoken(&title, &aside, step.state);
-    widgets::told(ui, row.id.with("title"), painted, &spoken);
-    if let Some(note) = note {
-        let width = (right.left() - 12.0 - left).max(80.0);
-        let mut job = egui::text::LayoutJob::simple_singleline(
-            note.clone(),
-            fonts::regular(TINY),
-            tokens.muted,
-        );
-        job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-        let galley = ui.painter().layout_job(job);
-        let place = Rect::from_min_size(pos2(left, middle + 11.0), galley.size());
-        ui.painter().galley(place.min, galley, tokens.muted);
+    widgets::told(ui, row.id.with("title"), place, &spoken);
+    if let (Some(note), Some(noted)) = (note, noted) {
+        let place = Rect::from_min_size(place.left_bottom() + vec2(0.0, 2.0), noted.size());
+        painter.galley(place.min, noted, tokens.muted);
         widgets::told(ui, row.id.with("note"), place, &note);
     }
 }
+
+/// From the circle of a step to its words.
+const STEP_INDENT: f32 = 34.0;
+
+/// What a step is higher than its words.
+const STEP_AIR: f32 = 21.0;
 
 /// The step as a screen reader says it; the words come first, because others look for them.
 fn spoken(title: &str, aside: &str, state: StepState) -> String {
@@ -151,13 +175,9 @@ fn note(step: &StepCard, link: &LinkCard) -> Option<String> {
         (LinkStep::PrepareAddress, StepState::Done { .. }) => {
             link.redirect_uri.as_deref().map(foreign)
         }
-        (LinkStep::AwaitAuthorization, StepState::Active { .. }) if link.needs_paste() => {
-            Some("Sign in, then paste the address your browser shows at the end below".into())
+        (LinkStep::AwaitAuthorization, StepState::Active { .. }) => {
+            Some(steps::awaiting(link).into())
         }
-        (LinkStep::AwaitAuthorization, StepState::Active { .. }) => Some(
-            "The sign-in page is in your browser. Nothing you type there passes through Linkdesk."
-                .into(),
-        ),
         _ => None,
     }
 }
@@ -201,70 +221,5 @@ fn circle(ui: &Ui, center: egui::Pos2, number: usize, state: StepState) {
             let font = fonts::regular(TINY);
             painter.text(center, Align2::CENTER_CENTER, number, font, tokens.faint);
         }
-    }
-}
-
-fn rescue_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
-    let flow = link.flow;
-    let is_open = pass
-        .view
-        .paste
-        .as_ref()
-        .is_some_and(|paste| paste.flow == flow);
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 10.0;
-        if widgets::button(ui, Weight::Primary, "Open browser again").clicked() {
-            pass.send(Command::OpenBrowserAgain { flow });
-        }
-        if widgets::button(ui, Weight::Plain, "Copy address").clicked() {
-            pass.send(Command::CopyAddress { flow });
-        }
-        let paste =
-            widgets::button(ui, Weight::Plain, "Paste address…").accessible_name("Paste address");
-        if paste.clicked() {
-            pass.view.paste = (!is_open).then(|| Paste::new(flow));
-        }
-    });
-    let wants_paste = link.needs_paste() && pass.view.paste.is_none();
-    if wants_paste {
-        pass.view.paste = Some(Paste {
-            is_new: false,
-            ..Paste::new(flow)
-        });
-    }
-    paste_ui(ui, pass, link);
-}
-
-fn paste_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
-    let Some(paste) = pass
-        .view
-        .paste
-        .as_mut()
-        .filter(|paste| paste.flow == link.flow)
-    else {
-        return;
-    };
-    let mut continues = false;
-    widgets::card(ui, |ui| {
-        let hint = "The whole address your browser shows after you have signed in. It carries a code, so it is used once and wiped.";
-        let field = widgets::field(ui, "Redirect address", hint, |ui| {
-            paste.address.show(ui, false, "")
-        });
-        if std::mem::take(&mut paste.is_new) {
-            field.request_focus();
-        }
-        let is_filled = !paste.address.is_empty();
-        let button = ui.add_enabled_ui(is_filled, |ui| {
-            widgets::button(ui, Weight::Plain, "Continue")
-        });
-        continues = is_filled && (button.inner.clicked() || widgets::entered(ui, &field));
-    });
-    if continues {
-        let address = paste.address.take();
-        pass.view.paste = None;
-        pass.send(Command::PasteAddress {
-            flow: link.flow,
-            address,
-        });
     }
 }

@@ -11,6 +11,8 @@ use crate::ids::AccountId;
 
 /// Height of a provider's line.
 pub(super) const PROVIDER_HEIGHT: f32 = 36.0;
+/// Height of the line at the end, which adds a provider.
+pub(super) const ADD_HEIGHT: f32 = 44.0;
 /// Height of an account's or an attempt's row.
 pub(super) const ROW_HEIGHT: f32 = 60.0;
 /// Height of the words under a provider that still needs something.
@@ -111,7 +113,7 @@ impl<'a> Lines<'a> {
         self.groups.is_empty()
     }
 
-    /// The height of all lines together.
+    /// The height of all lines together, but for what stands after them.
     pub(super) fn height(&self) -> f32 {
         self.groups.iter().map(Group::height).sum()
     }

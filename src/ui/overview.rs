@@ -10,8 +10,8 @@ use super::figures;
 use super::fonts::{self, DISPLAY, SMALL, TINY, TITLE};
 use super::pass::Pass;
 use super::theme::{Tokens, Tone};
-use super::trading_accounts;
 use super::widgets::{self, RING_RADIUS};
+use super::{sign_in_options, trading_accounts};
 use crate::bridge::{AccountCard, State};
 use crate::text::{self, access_countdown, foreign, refresh_countdown, time};
 
@@ -41,6 +41,9 @@ pub(super) fn overview_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCar
         trading_accounts::table_card_ui(ui, pass, account);
     }
     facts_ui(ui, pass, account);
+    if let Some(provider) = pass.snapshot.provider(&account.provider) {
+        sign_in_options::sign_in_options_ui(ui, pass, provider, Some(account));
+    }
 }
 
 /// Two cards beside each other, or below each other where it is tight.

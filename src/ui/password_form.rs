@@ -7,7 +7,7 @@ use egui::{Sense, Ui, vec2};
 use super::fonts::{self, SMALL};
 use super::icons;
 use super::pass::Pass;
-use super::problem_card::await_attempt;
+use super::remedies::await_attempt;
 use super::theme::{Tokens, Tone};
 use super::view_state::{Page, SignInForm};
 use super::widgets::{self, Weight, words};
@@ -44,7 +44,7 @@ pub(super) fn password_form_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
         None => {}
     }
     for note in &provider.notes {
-        widgets::band(ui, Tone::Off, &foreign(note));
+        super::bands::band(ui, Tone::Off, &foreign(note));
     }
 }
 

@@ -1,6 +1,6 @@
-//! A problem as a card: what happened, what to press, the details folded; and what its button does.
+//! A problem as a card: what happened, what to press, the details folded.
 //!
-//! Knows no words of its own for problems; they are in `text`.
+//! Knows no words of its own for problems; they are in `text`. What its buttons do is in `remedies`.
 
 use egui::accesskit::Role;
 use egui::{Margin, Sense, Ui, UiBuilder, WidgetInfo, vec2};
@@ -8,12 +8,11 @@ use egui::{Margin, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 use super::fonts::{self, BODY, SMALL};
 use super::icons::{self, Icon};
 use super::pass::Pass;
-use super::secret_field::SecretField;
+use super::redirect_pair;
+use super::remedies::{dismiss, mend, show_browsers};
 use super::theme::{Tokens, Tone};
-use super::view_state::{Page, Paste, SetUpForm, SignInForm};
 use super::widgets::{self, Weight, words};
-use crate::bridge::{Command, KeyStoreState, Problem, ProblemKind, Remedy, SignInKind, SignInWay};
-use crate::ids::{AccountId, ProviderId};
+use crate::bridge::{KeyStoreState, Problem, ProblemKind, Remedy};
 use crate::text::{foreign, problem as problem_words};
 
 /// The most problems shown at once above a page; the rest follow as these are dismissed.
@@ -36,7 +35,6 @@ pub(super) fn general_problems_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
 /// Paints one problem.
 pub(super) fn problem_card_ui(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Problem) {
     let tokens = Tokens::of(ui);
-    let title = problem_words::title(&problem.kind);
     let builder = UiBuilder::new()
         .id_salt(("problem", problem.id))
         .accessibility_role(Role::Group)
@@ -48,7 +46,7 @@ pub(super) fn problem_card_ui(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Proble
             .show(ui, |ui| {
                 ui.set_width(ui.available_width());
                 ui.spacing_mut().item_spacing.y = 6.0;
-                card_content(ui, pass, problem, &title);
+                card_content(ui, pass, problem);
             });
     });
 }
@@ -59,6 +57,8 @@ fn tone(kind: &ProblemKind) -> Tone {
         | ProblemKind::TemporarilyFailing { .. }
         | ProblemKind::ClientIncomplete { .. }
         | ProblemKind::BrowserNotOpened
+        | ProblemKind::BrowserMissing { .. }
+        | ProblemKind::Canceled
         | ProblemKind::IdentityUnread
         | ProblemKind::TradingAccountsUnread
         | ProblemKind::NotRevoked { .. }
@@ -67,7 +67,7 @@ fn tone(kind: &ProblemKind) -> Tone {
     }
 }
 
-fn card_content(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Problem, title: &str) {
+fn card_content(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Problem) {
     let tokens = Tokens::of(ui);
     let color = tokens.tone(tone(&problem.kind));
     ui.horizontal_top(|ui| {
@@ -81,9 +81,7 @@ fn card_content(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Problem, title: &str
         );
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
-            widgets::paragraph(ui, words(title, fonts::medium(BODY), tokens.text));
-            let hint = problem_words::hint(&problem.kind);
-            widgets::selectable(ui, words(hint, fonts::regular(SMALL), tokens.muted));
+            problem_words_ui(ui, &problem.kind);
             if let Some(timing) = problem_words::timing(problem, pass.now) {
                 let text = pass.ticking(timing);
                 widgets::paragraph(ui, words(text, fonts::regular(SMALL), tokens.muted));
@@ -95,6 +93,22 @@ fn card_content(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Problem, title: &str
     });
 }
 
+/// Paints what happened and what to do, without anything to press but what can be copied.
+pub(super) fn problem_words_ui(ui: &mut Ui, kind: &ProblemKind) {
+    let tokens = Tokens::of(ui);
+    let title = problem_words::title(kind);
+    widgets::paragraph(ui, words(title, fonts::medium(BODY), tokens.text));
+    if let ProblemKind::RedirectMismatch {
+        redirect_uri,
+        registered,
+    } = kind
+    {
+        redirect_pair::redirect_pair_ui(ui, redirect_uri, registered);
+    }
+    let hint = problem_words::hint_beside_addresses(kind);
+    widgets::selectable(ui, words(hint, fonts::regular(SMALL), tokens.muted));
+}
+
 fn actions_ui(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Problem) {
     if let Some(label) = problem_words::remedy(problem.remedy) {
         let weight = match problem.remedy {
@@ -104,6 +118,11 @@ fn actions_ui(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Problem) {
         if widgets::button(ui, weight, label).clicked() {
             mend(ui, pass, problem);
         }
+    }
+    if matches!(problem.kind, ProblemKind::BrowserMissing { .. })
+        && widgets::button(ui, Weight::Plain, "Choose a browser…").clicked()
+    {
+        show_browsers(pass, problem);
     }
     if widgets::button(ui, Weight::Quiet, "Dismiss").clicked() {
         dismiss(pass, problem);
@@ -138,7 +157,7 @@ fn details_ui(ui: &mut Ui, pass: &Pass<'_>, problem: &Problem) {
 }
 
 /// What support needs of a problem, in lines.
-fn as_text(problem: &Problem) -> String {
+pub(super) fn as_text(problem: &Problem) -> String {
     format!(
         "{}\n{}\n{}\n{}",
         problem_words::message(&problem.kind),
@@ -146,156 +165,6 @@ fn as_text(problem: &Problem) -> String {
         problem.at,
         foreign(&problem.detail)
     )
-}
-
-/// An ended attempt goes with its problem; any other problem goes alone.
-fn dismiss(pass: &mut Pass<'_>, problem: &Problem) {
-    let ended = problem
-        .flow
-        .and_then(|flow| pass.snapshot.link(flow))
-        .filter(|link| link.outcome.is_some());
-    if let Some(link) = ended {
-        let flow = link.flow;
-        pass.send(Command::DismissLink { flow });
-        pass.view.go(Page::Home);
-    } else {
-        let problem = problem.id;
-        pass.send(Command::DismissProblem { problem });
-    }
-}
-
-/// Does what the problem's button says.
-fn mend(ui: &Ui, pass: &mut Pass<'_>, problem: &Problem) {
-    let link = problem.flow.and_then(|flow| pass.snapshot.link(flow));
-    let provider = problem
-        .provider
-        .clone()
-        .or_else(|| link.map(|link| link.provider.clone()));
-    let repairs = problem
-        .account
-        .clone()
-        .or_else(|| link.and_then(|link| link.repairs.clone()));
-    match problem.remedy {
-        Remedy::RetryNow => retry(pass, problem),
-        Remedy::SignInAgain | Remedy::LinkAgain => {
-            let of_account = repairs.as_ref().and_then(|id| pass.snapshot.account(id));
-            let provider = provider.or_else(|| of_account.map(|card| card.provider.clone()));
-            if let Some(provider) = provider {
-                forget_ended(pass, problem);
-                begin_sign_in(pass, &provider, repairs.as_ref());
-            }
-        }
-        Remedy::UnlockKeyStore => pass.send(Command::RetryKeyStore),
-        Remedy::OpenClientSetUp => {
-            if let Some(card) = provider.and_then(|id| pass.snapshot.provider(&id)) {
-                pass.view.go(Page::SetUp(Box::new(SetUpForm::of(card))));
-            }
-        }
-        Remedy::CopyAddress => {
-            if let Some(flow) = problem.flow {
-                pass.send(Command::CopyAddress { flow });
-            }
-        }
-        Remedy::CopyDetails => ui.ctx().copy_text(as_text(problem)),
-        Remedy::None => {}
-    }
-}
-
-/// A new attempt takes the place of the one that ended.
-fn forget_ended(pass: &mut Pass<'_>, problem: &Problem) {
-    let ended = problem.flow.and_then(|flow| pass.snapshot.link(flow));
-    if let Some(link) = ended.filter(|link| link.outcome.is_some()) {
-        let flow = link.flow;
-        pass.send(Command::DismissLink { flow });
-    }
-}
-
-fn retry(pass: &mut Pass<'_>, problem: &Problem) {
-    match (&problem.kind, &problem.account, &problem.provider) {
-        (
-            ProblemKind::KeyStore { .. } | ProblemKind::Store { .. } | ProblemKind::NotSaved,
-            _,
-            _,
-        ) => {
-            pass.send(Command::RetryKeyStore);
-        }
-        (ProblemKind::WrongAddress, ..) => {
-            pass.view.paste = problem.flow.map(Paste::new);
-        }
-        (ProblemKind::TradingAccountsUnread, Some(account), _) => {
-            let account = account.clone();
-            pass.send(Command::AskTradingAccounts { account });
-        }
-        (_, Some(account), _) => {
-            let account = account.clone();
-            pass.send(Command::RefreshAccount { account });
-        }
-        (_, None, Some(provider)) => {
-            let provider = provider.clone();
-            forget_ended(pass, problem);
-            begin_sign_in(pass, &provider, None);
-        }
-        (_, None, None) => pass.send(Command::RetryKeyStore),
-    }
-}
-
-impl Paste {
-    /// An empty field for this attempt.
-    pub(super) fn new(flow: crate::ids::FlowId) -> Self {
-        Self {
-            flow,
-            address: SecretField::default(),
-            is_new: true,
-        }
-    }
-}
-
-/// Begins a sign-in: in the browser, or with the form where the provider has no page of its own.
-pub(super) fn begin_sign_in(
-    pass: &mut Pass<'_>,
-    provider: &ProviderId,
-    account: Option<&AccountId>,
-) {
-    let snapshot = pass.snapshot;
-    let Some(card) = snapshot.provider(provider) else {
-        return;
-    };
-    if !card.missing.is_empty() {
-        pass.view.go(Page::SetUp(Box::new(SetUpForm::of(card))));
-        return;
-    }
-    match card.sign_in {
-        SignInKind::Browser | SignInKind::Device => {
-            await_attempt(pass, provider);
-            pass.send(Command::LinkAccount {
-                provider: provider.clone(),
-                account: account.cloned(),
-                label: None,
-                way: SignInWay::Browser,
-            });
-        }
-        SignInKind::Password => {
-            let known = account.and_then(|id| snapshot.account(id));
-            let username = known.and_then(|card| {
-                let identity = &card.identity;
-                identity.email.clone().or_else(|| identity.login.clone())
-            });
-            pass.view.go(Page::SignIn(Box::new(SignInForm {
-                provider: provider.clone(),
-                account: account.cloned(),
-                username: username.unwrap_or_default(),
-                password: SecretField::default(),
-                label: String::new(),
-                is_new: true,
-            })));
-        }
-    }
-}
-
-/// Remembers which attempts there were, so that the new one is shown when it appears.
-pub(super) fn await_attempt(pass: &mut Pass<'_>, provider: &ProviderId) {
-    let before = pass.snapshot.links.iter().map(|link| link.flow).collect();
-    pass.view.awaited = Some((provider.clone(), before));
 }
 
 /// A card that is no problem, told as a status to screen readers.

@@ -38,6 +38,18 @@ impl SecretField {
         Secret::new(std::mem::take(self).into_text())
     }
 
+    /// A copy of what was typed, where the field has to keep it.
+    pub(super) fn copy(&self) -> Secret {
+        Secret::new(self.text.clone())
+    }
+
+    /// Holds another text, cut where the field could not have held it typed.
+    pub(super) fn fill(&mut self, secret: &Secret) {
+        self.clear();
+        self.text
+            .extend(secret.expose().chars().take(MOST_CHARACTERS));
+    }
+
     /// Forgets what was typed.
     pub(super) fn clear(&mut self) {
         self.text.zeroize();
@@ -86,6 +98,15 @@ mod tests {
         field.text.push_str("canary-1c7");
         assert_eq!(field.take(), Secret::new("canary-1c7"));
         assert!(field.is_empty());
+    }
+
+    #[test]
+    fn a_text_that_is_filled_in_needs_no_larger_buffer() {
+        let mut field = SecretField::default();
+        let room = field.text.capacity();
+        field.fill(&Secret::new("\u{1F512}".repeat(MOST_CHARACTERS + 1)));
+        assert_eq!(field.text.capacity(), room);
+        assert_eq!(field.copy(), field.take());
     }
 
     #[test]

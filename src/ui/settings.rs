@@ -1,19 +1,67 @@
-//! The settings: how the window looks, where the keys are, which version this is.
+//! The settings: how the window looks, where the keys are, the certificate, the provider files, which version this is.
 //!
 //! Knows nothing of accounts.
 
 use egui::{RadioButton, ThemePreference, Ui};
 
+use super::add_provider::{own_files_ui, reread_ui};
+use super::certificate::certificate_card_ui;
 use super::fonts::{self, SMALL};
 use super::pass::Pass;
 use super::theme::Tokens;
-use super::widgets::{self, words};
+use super::view_state::Page;
+use super::widgets::{self, Weight, words};
 use crate::text::store;
 
 /// Paints the settings.
-pub(super) fn settings_ui(ui: &mut Ui, pass: &Pass<'_>) {
+pub(super) fn settings_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
     let tokens = Tokens::of(ui);
     widgets::heading(ui, "Settings");
+    theme_ui(ui);
+
+    widgets::card(ui, |ui| {
+        widgets::card_title(ui, "Keys");
+        let card = pass.snapshot.key_store;
+        widgets::fact_words(ui, "Where", store::keys(card));
+        widgets::paragraph(
+            ui,
+            words(
+                store::meaning(card.kind),
+                fonts::regular(SMALL),
+                tokens.muted,
+            ),
+        );
+    });
+    certificate_card_ui(ui, pass);
+    widgets::card(ui, |ui| {
+        widgets::card_title(ui, "Provider files");
+        own_files_ui(ui, pass);
+        ui.horizontal_wrapped(|ui| {
+            let add = widgets::button(ui, Weight::Plain, "Add a provider…");
+            if add.clicked() {
+                pass.view.go(Page::AddProvider(Box::default()));
+            }
+            reread_ui(ui, pass);
+        });
+    });
+    widgets::card(ui, |ui| {
+        widgets::card_title(ui, "About");
+        widgets::fact_words(ui, "Version", env!("CARGO_PKG_VERSION"));
+        let providers = pass
+            .snapshot
+            .practice
+            .map_or("the real ones", store::practice);
+        widgets::fact_words(ui, "Providers", providers);
+    });
+    widgets::card(ui, |ui| {
+        widgets::card_title(ui, "Keyboard");
+        for (keys, what) in KEYS {
+            widgets::fact_words(ui, keys, *what);
+        }
+    });
+}
+
+fn theme_ui(ui: &mut Ui) {
     widgets::card(ui, |ui| {
         widgets::card_title(ui, "Theme");
         let chosen = ui.ctx().options(|options| options.theme_preference);
@@ -33,34 +81,6 @@ pub(super) fn settings_ui(ui: &mut Ui, pass: &Pass<'_>) {
                 }
             }
         });
-    });
-    widgets::card(ui, |ui| {
-        widgets::card_title(ui, "Keys");
-        let card = pass.snapshot.key_store;
-        widgets::fact_words(ui, "Where", store::keys(card));
-        widgets::paragraph(
-            ui,
-            words(
-                store::meaning(card.kind),
-                fonts::regular(SMALL),
-                tokens.muted,
-            ),
-        );
-    });
-    widgets::card(ui, |ui| {
-        widgets::card_title(ui, "About");
-        widgets::fact_words(ui, "Version", env!("CARGO_PKG_VERSION"));
-        let providers = pass
-            .snapshot
-            .practice
-            .map_or("the real ones", store::practice);
-        widgets::fact_words(ui, "Providers", providers);
-    });
-    widgets::card(ui, |ui| {
-        widgets::card_title(ui, "Keyboard");
-        for (keys, what) in KEYS {
-            widgets::fact_words(ui, keys, *what);
-        }
     });
 }
 

@@ -14,6 +14,10 @@ pub(super) const CARD_RADIUS: u8 = 11;
 pub(super) const CONTROL_RADIUS: u8 = 7;
 /// Corner radius of rows.
 pub(super) const ROW_RADIUS: u8 = 8;
+/// What is added between the letters of a code that is read out or typed elsewhere.
+pub(super) const LETTER_SPACING: f32 = 4.0;
+/// Where the words of a radio button begin.
+pub(super) const INDENT: f32 = 24.0;
 /// Height of controls.
 pub(super) const CONTROL_HEIGHT: f32 = 30.0;
 

@@ -2,12 +2,14 @@
 //!
 //! Knows nothing of accounts beyond their ids.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::list_index::ListIndex;
 use super::secret_field::SecretField;
-use crate::bridge::{LinkOutcome, ProviderCard, Snapshot};
+use super::set_up_form::SetUpForm;
+use crate::bridge::{DiscoveryState, FoundProvider, LinkOutcome, Snapshot};
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
+use crate::secret::Secret;
 
 /// What the window remembers between frames.
 #[derive(Debug, Default)]
@@ -28,6 +30,14 @@ pub struct ViewState {
     pub(super) paste: Option<Paste>,
     /// A sign-in was begun at this provider, and these were its attempts before.
     pub(super) awaited: Option<(ProviderId, Vec<FlowId>)>,
+    /// The attempt whose question has been offered to the keyboard.
+    pub(super) asked: Option<FlowId>,
+    /// The provider whose sign-in section is to be brought into sight.
+    pub(super) scroll_to_sign_in: Option<ProviderId>,
+    /// How high what stays in sight below a form was when it was last painted.
+    pub(super) footer: f32,
+    /// The provider a credentials file is to be chosen for.
+    pub(super) file_wish: Option<ProviderId>,
 }
 
 /// Where one is.
@@ -39,6 +49,7 @@ pub(super) enum Page {
     Link(FlowId),
     SignIn(Box<SignInForm>),
     SetUp(Box<SetUpForm>),
+    AddProvider(Box<AddProviderForm>),
     Settings,
 }
 
@@ -79,55 +90,38 @@ pub(super) struct SignInForm {
     pub(super) is_new: bool,
 }
 
-/// A client set-up being typed.
-#[derive(Debug)]
-pub(super) struct SetUpForm {
-    pub(super) provider: ProviderId,
-    pub(super) client_id: String,
-    pub(super) client_secret: SecretField,
-    pub(super) forget_secret: bool,
-    pub(super) redirect_uri: String,
-    pub(super) hosts: BTreeMap<String, HostForm>,
-    pub(super) options: BTreeMap<String, bool>,
+/// A provider being added.
+#[derive(Debug, Default)]
+pub(super) struct AddProviderForm {
+    pub(super) issuer: String,
+    pub(super) id: String,
+    pub(super) name: String,
+    /// The metadata that id and name were proposed for.
+    pub(super) proposed_for: Option<String>,
+    pub(super) shows_file: bool,
+    /// Whether it was asked to be added from here.
     pub(super) sent: bool,
 }
 
-/// One host's address being chosen or typed.
-#[derive(Debug, Default)]
-pub(super) struct HostForm {
-    pub(super) address: String,
-    /// Whether the address is typed although there are choices.
-    pub(super) own: bool,
+impl AddProviderForm {
+    /// Takes the proposed id and name, once for each answer.
+    pub(super) fn propose(&mut self, found: &FoundProvider) {
+        if self.proposed_for.as_ref() == Some(&found.metadata_url) {
+            return;
+        }
+        self.proposed_for = Some(found.metadata_url.clone());
+        found.id.as_str().clone_into(&mut self.id);
+        self.name.clone_from(&found.name);
+    }
 }
 
-impl SetUpForm {
-    /// The form filled with what is kept.
-    pub(super) fn of(card: &ProviderCard) -> Self {
-        let client = &card.client;
-        let hosts = client.hosts.iter().map(|host| {
-            let known = host
-                .choices
-                .iter()
-                .any(|choice| choice.address == host.address);
-            let form = HostForm {
-                address: host.address.clone(),
-                own: !host.address.is_empty() && !known,
-            };
-            (host.id.clone(), form)
-        });
-        let options = client
-            .options
-            .iter()
-            .map(|option| (option.id.clone(), option.enabled));
+impl Paste {
+    /// An empty field for this attempt.
+    pub(super) fn new(flow: FlowId) -> Self {
         Self {
-            provider: card.id.clone(),
-            client_id: client.client_id.clone().unwrap_or_default(),
-            client_secret: SecretField::default(),
-            forget_secret: false,
-            redirect_uri: client.redirect_uri.clone(),
-            hosts: hosts.collect(),
-            options: options.collect(),
-            sent: false,
+            flow,
+            address: SecretField::default(),
+            is_new: true,
         }
     }
 }
@@ -138,6 +132,20 @@ impl ViewState {
         Self {
             query: query.into(),
             ..Self::default()
+        }
+    }
+
+    /// Takes the wish that a credentials file be chosen for this provider.
+    pub fn take_file_wish(&mut self) -> Option<ProviderId> {
+        self.file_wish.take()
+    }
+
+    /// Hands a chosen file's text, or why there is none, to the set-up it was chosen for; elsewhere it is dropped.
+    pub fn receive_file(&mut self, provider: &ProviderId, text: Result<Secret, String>) {
+        if let Page::SetUp(form) = &mut self.page
+            && form.provider == *provider
+        {
+            form.credentials.received = Some(text);
         }
     }
 
@@ -169,7 +177,12 @@ impl ViewState {
     pub(super) fn account(&self) -> Option<&AccountId> {
         match &self.page {
             Page::Account(account) => Some(account),
-            Page::Home | Page::Link(_) | Page::SignIn(_) | Page::SetUp(_) | Page::Settings => None,
+            Page::Home
+            | Page::Link(_)
+            | Page::SignIn(_)
+            | Page::SetUp(_)
+            | Page::AddProvider(_)
+            | Page::Settings => None,
         }
     }
 
@@ -187,6 +200,7 @@ impl ViewState {
         }
         let next = match &self.page {
             Page::Link(flow) => after_link(snapshot, *flow),
+            Page::AddProvider(form) if form.sent => after_adding(snapshot),
             Page::Account(account) if snapshot.loaded && snapshot.account(account).is_none() => {
                 Some(Page::Home)
             }
@@ -210,4 +224,13 @@ fn after_link(snapshot: &Snapshot, flow: FlowId) -> Option<Page> {
         }
         Some(LinkOutcome::Failed { .. }) | None => None,
     }
+}
+
+/// Where adding a provider leads: to its set-up, once it is in the list.
+fn after_adding(snapshot: &Snapshot) -> Option<Page> {
+    let DiscoveryState::Added(id) = &snapshot.discovery.as_ref()?.state else {
+        return None;
+    };
+    let card = snapshot.provider(id)?;
+    Some(Page::SetUp(Box::new(SetUpForm::of(card))))
 }

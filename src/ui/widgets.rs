@@ -189,24 +189,6 @@ pub(super) fn cut(
     painter.layout_job(job)
 }
 
-/// A band of plain words on a colored ground, with an icon.
-pub(super) fn band(ui: &mut Ui, tone: Tone, text: &str) {
-    let tokens = Tokens::of(ui);
-    let color = tokens.words(tone);
-    Frame::new()
-        .fill(tokens.ground(tone))
-        .corner_radius(CornerRadius::same(CONTROL_RADIUS))
-        .inner_margin(Margin::symmetric(12, 9))
-        .show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.horizontal_top(|ui| {
-                let (rect, _) = ui.allocate_exact_size(vec2(16.0, 17.0), Sense::hover());
-                icons::paint(ui.painter(), Icon::Warning, rect.center(), 13.0, color);
-                paragraph(ui, words(text, fonts::regular(SMALL), color));
-            });
-        });
-}
-
 /// A ring that shows what is left of a life.
 pub(super) fn ring(painter: &Painter, center: Pos2, fraction: Option<f32>, colors: [Color32; 2]) {
     let [ground, color] = colors;

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use linkdesk::bridge::Command;
+use linkdesk::bridge::{Command, DiscoveryState, LinkCard, QuestionKind};
 
-use super::support::{Desk, cards};
+use super::support::{Desk, cards, sign_ins};
 
 /// The names of everything Tab comes by, in the order it does.
 fn tab_through(desk: &mut Desk) -> Vec<String> {
@@ -63,10 +63,41 @@ fn tab_reaches_every_control_of_the_overview() {
 #[test]
 fn tab_reaches_every_control_of_a_sign_in_under_way() {
     let mut snapshot = cards::five_accounts();
-    snapshot.links.push(cards::waiting());
+    snapshot.links.push(sign_ins::waiting());
     let mut desk = Desk::new(snapshot);
     desk.press("Show sign-in at Just2Trade");
     desk.press("Paste address");
+    check_reachable(&mut desk);
+}
+
+#[test]
+fn tab_reaches_every_control_of_every_kind_of_sign_in() {
+    for link in [
+        sign_ins::over_tls(),
+        sign_ins::on_a_device(),
+        sign_ins::asking(QuestionKind::OtherPerson),
+        LinkCard {
+            clipboard_offers: true,
+            ..sign_ins::waiting()
+        },
+    ] {
+        let mut desk = Desk::new(sign_ins::with(link));
+        desk.press("Show sign-in at Just2Trade");
+        check_reachable(&mut desk);
+    }
+}
+
+#[test]
+fn tab_reaches_every_control_of_a_whole_set_up_and_of_what_was_found() {
+    let mut desk = Desk::new(sign_ins::with_ways());
+    desk.press("Set up Biggerplate");
+    desk.press("Paste credentials");
+    desk.press("Add another redirect URI");
+    check_reachable(&mut desk);
+    let state = DiscoveryState::Found(sign_ins::found());
+    let mut desk = Desk::new(sign_ins::discovering(state));
+    desk.press("Add a provider");
+    desk.press("The file");
     check_reachable(&mut desk);
 }
 
@@ -77,6 +108,7 @@ fn tab_reaches_every_control_of_the_forms() {
         "Set up Tradecloud",
         "Link Tradecloud",
         "Settings",
+        "Add a provider",
     ] {
         let mut desk = Desk::new(cards::empty());
         desk.press(open);

@@ -11,9 +11,12 @@
 mod desk;
 mod keyboard;
 mod screens;
+mod screens_add;
 mod screens_app;
 mod screens_forms;
 mod screens_list;
 mod screens_pictures;
+mod screens_set_up;
+mod screens_sign_in;
 mod stories;
 mod support;

@@ -14,9 +14,9 @@ use linkdesk::bridge::{
 use linkdesk::ids::{FlowId, ProblemId};
 
 use super::support::outline::outline;
-use super::support::{Desk, cards};
+use super::support::{Desk, cards, sign_ins};
 
-fn check_outline(name: &str, desk: &Desk) {
+pub(super) fn check_outline(name: &str, desk: &Desk) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../snapshots");
     settings.set_prepend_module_to_snapshot(false);
@@ -59,7 +59,7 @@ fn before_anything_is_read_nothing_is_claimed() {
 #[test]
 fn a_sign_in_under_way_reads_as_designed() {
     let mut snapshot = cards::five_accounts();
-    snapshot.links.push(cards::waiting());
+    snapshot.links.push(sign_ins::waiting());
     let mut desk = Desk::new(snapshot);
     desk.press("Show sign-in at Just2Trade");
     check_outline("linking", &desk);
@@ -148,7 +148,7 @@ fn each_account_has_a_countdown() {
 #[test]
 fn the_waiting_step_names_the_host_and_the_ways_out_are_in_sight() {
     let mut snapshot = cards::five_accounts();
-    snapshot.links.push(cards::waiting());
+    snapshot.links.push(sign_ins::waiting());
     let mut desk = Desk::new(snapshot);
     desk.press("Show sign-in at Just2Trade");
     desk.window
@@ -165,7 +165,7 @@ fn the_waiting_step_names_the_host_and_the_ways_out_are_in_sight() {
 #[test]
 fn a_pasted_address_is_handed_over_once() {
     let mut snapshot = cards::five_accounts();
-    snapshot.links.push(cards::waiting());
+    snapshot.links.push(sign_ins::waiting());
     let mut desk = Desk::new(snapshot);
     desk.press("Show sign-in at Just2Trade");
     desk.press("Paste address");
@@ -199,7 +199,7 @@ fn a_new_attempt_is_shown_and_the_linked_account_after_it() {
         way: SignInWay::Browser,
     };
     assert_eq!(desk.sent(), [link]);
-    desk.publish(|snapshot| snapshot.links.push(cards::waiting()));
+    desk.publish(|snapshot| snapshot.links.push(sign_ins::waiting()));
     desk.window.get_by_label("Linking Just2Trade");
     desk.publish(|snapshot| {
         let main = cards::main_account();
@@ -215,7 +215,7 @@ fn a_new_attempt_is_shown_and_the_linked_account_after_it() {
 
 #[test]
 fn a_failed_attempt_says_why_and_offers_the_remedy() {
-    let mut link = cards::waiting();
+    let mut link = sign_ins::waiting();
     let kind = ProblemKind::Denied {
         code: "access_denied".into(),
     };

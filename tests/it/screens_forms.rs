@@ -9,6 +9,9 @@ use linkdesk::secret::Secret;
 
 use super::support::{Desk, cards};
 
+/// High enough for a whole form.
+const HIGH: [f32; 2] = [1180.0, 1300.0];
+
 #[test]
 fn a_password_is_sent_once_and_wiped() {
     let mut desk = Desk::new(cards::empty());
@@ -61,7 +64,7 @@ fn a_password_form_says_that_nothing_is_kept() {
 
 #[test]
 fn a_provider_is_set_up_with_what_it_gave_out() {
-    let mut desk = Desk::new(cards::empty());
+    let mut desk = Desk::sized(cards::empty(), HIGH, egui::Theme::Dark);
     desk.press("Set up REST API v1");
     desk.fill("Base address", "https://api.acme.example");
     desk.fill("Client ID", "desk-9");
@@ -83,7 +86,7 @@ fn a_provider_is_set_up_with_what_it_gave_out() {
 
 #[test]
 fn only_what_was_changed_is_sent() {
-    let mut desk = Desk::new(cards::empty());
+    let mut desk = Desk::sized(cards::empty(), HIGH, egui::Theme::Dark);
     desk.press("Set up Just2Trade");
     desk.window
         .get_by_role_and_label(Role::CheckBox, "Send the secret in the browser’s address")
@@ -99,7 +102,7 @@ fn only_what_was_changed_is_sent() {
 
 #[test]
 fn a_host_is_chosen_or_typed() {
-    let mut desk = Desk::new(cards::empty());
+    let mut desk = Desk::sized(cards::empty(), HIGH, egui::Theme::Dark);
     desk.press("Set up Tradecloud");
     desk.press("Production");
     desk.press("Save set-up");
@@ -120,7 +123,7 @@ fn a_host_is_chosen_or_typed() {
 
 #[test]
 fn the_redirect_uri_can_be_copied() {
-    let mut desk = Desk::new(cards::empty());
+    let mut desk = Desk::sized(cards::empty(), HIGH, egui::Theme::Dark);
     desk.press("Set up Biggerplate");
     desk.window.get_by_label("Copy redirect URI").click();
     desk.window.step();
@@ -133,7 +136,7 @@ fn the_redirect_uri_can_be_copied() {
 
 #[test]
 fn a_kept_secret_can_be_forgotten_and_is_never_shown() {
-    let mut desk = Desk::new(cards::empty());
+    let mut desk = Desk::sized(cards::empty(), HIGH, egui::Theme::Dark);
     desk.press("Set up Biggerplate");
     desk.window.get_by_label_contains("One is kept");
     desk.press("Forget the kept secret");
@@ -148,7 +151,7 @@ fn a_kept_secret_can_be_forgotten_and_is_never_shown() {
 
 #[test]
 fn a_saved_set_up_says_so_and_leads_on_to_the_sign_in() {
-    let mut desk = Desk::new(cards::empty());
+    let mut desk = Desk::sized(cards::empty(), HIGH, egui::Theme::Dark);
     desk.press("Set up Biggerplate");
     desk.fill("Client ID", "0");
     desk.press("Save set-up");

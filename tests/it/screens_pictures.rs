@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use egui::Theme;
 use linkdesk::bridge::{
-    EndReason, KeyStoreKind, KeyStoreState, KeyStoreTrouble, LinkOutcome, ProblemKind, Remedy,
-    Snapshot, StepState,
+    DiscoveryState, EndReason, KeyStoreKind, KeyStoreState, KeyStoreTrouble, LinkCard, LinkOutcome,
+    ProblemKind, QuestionKind, Remedy, Snapshot, StepState,
 };
 
-use super::support::{Desk, cards};
+use super::support::{Desk, cards, sign_ins};
 
 #[expect(
     clippy::disallowed_methods,
@@ -35,11 +35,13 @@ fn picture(name: &str, snapshot: &Snapshot, size: [f32; 2], steps: impl Fn(&mut 
     }
 }
 
+const NARROW: [f32; 2] = [420.0, 740.0];
+
 const DESIGNED: [f32; 2] = [1180.0, 740.0];
 
 fn linking() -> Snapshot {
     let mut snapshot = cards::five_accounts();
-    snapshot.links.push(cards::waiting());
+    snapshot.links.push(sign_ins::waiting());
     snapshot
 }
 
@@ -105,8 +107,8 @@ fn each_theme_has_its_own_ground_and_something_is_painted_on_it() {
         let mut desk = Desk::sized(cards::five_accounts(), DESIGNED, theme);
         desk.window.run();
         let image = desk.window.render().unwrap();
-        // Under the last card, where nothing stands.
-        assert_eq!(image.get_pixel(760, 700).0, ground, "{theme:?}");
+        // Between the list and the cards, where nothing stands.
+        assert_eq!(image.get_pixel(364, 400).0, ground, "{theme:?}");
         let painted = image.pixels().filter(|pixel| pixel.0 != ground).count();
         assert!(painted > 100_000, "{theme:?}: {painted}");
     }
@@ -149,6 +151,7 @@ fn draw_all() {
     picture("failed", &failed(), DESIGNED, |desk| {
         desk.press("Show sign-in at Just2Trade");
     });
+    draw_sign_ins();
     picture("empty", &cards::empty(), DESIGNED, |_| {});
     picture("loading", &Snapshot::default(), DESIGNED, |_| {});
     picture(
@@ -169,5 +172,72 @@ fn draw_all() {
     picture("narrow-list", &five, [480.0, 740.0], |_| {});
     picture("narrow-detail", &five, [480.0, 740.0], |desk| {
         desk.press_button("Main account");
+    });
+}
+
+fn draw_sign_ins() {
+    let show = |name: &str, link: LinkCard, size| {
+        picture(name, &sign_ins::with(link), size, |desk| {
+            desk.press("Show sign-in at Just2Trade");
+        });
+    };
+    let clipboard = || LinkCard {
+        clipboard_offers: true,
+        upgrades: 1,
+        ..sign_ins::waiting()
+    };
+    let refused = || LinkCard {
+        certificate_refusals: 2,
+        ..sign_ins::over_tls()
+    };
+    let mismatch = || {
+        let kind = ProblemKind::RedirectMismatch {
+            redirect_uri: "http://127.0.0.1:53682/callback".into(),
+            registered: "http://localhost:53682/callback".into(),
+        };
+        sign_ins::ended(kind, Remedy::OpenClientSetUp)
+    };
+    show("linking-https", sign_ins::over_tls(), DESIGNED);
+    show("linking-refused", refused(), DESIGNED);
+    show("linking-clipboard", clipboard(), DESIGNED);
+    show("device", sign_ins::on_a_device(), DESIGNED);
+    let question = sign_ins::asking;
+    show(
+        "question-same",
+        question(QuestionKind::SamePerson),
+        DESIGNED,
+    );
+    show(
+        "question-other",
+        question(QuestionKind::OtherPerson),
+        DESIGNED,
+    );
+    show("redirect-mismatch", mismatch(), DESIGNED);
+    show("narrow-https", refused(), NARROW);
+    show("narrow-clipboard", clipboard(), NARROW);
+    show("narrow-device", sign_ins::on_a_device(), NARROW);
+    show(
+        "narrow-question",
+        question(QuestionKind::OtherPerson),
+        NARROW,
+    );
+    show("narrow-mismatch", mismatch(), NARROW);
+    draw_providers();
+}
+
+fn draw_providers() {
+    let found = sign_ins::discovering(DiscoveryState::Found(sign_ins::found()));
+    let ways = sign_ins::with_ways();
+    let set_up = |desk: &mut Desk| desk.press("Set up Biggerplate");
+    let add = |desk: &mut Desk| desk.press("Add a provider");
+    picture("set-up-ways", &ways, DESIGNED, set_up);
+    picture("set-up-whole", &ways, [1180.0, 1700.0], set_up);
+    picture("narrow-set-up", &ways, [420.0, 1900.0], set_up);
+    picture("add-provider", &cards::five_accounts(), DESIGNED, add);
+    picture("add-provider-found", &found, [1180.0, 1100.0], add);
+    picture("narrow-add", &found, [420.0, 1200.0], add);
+    picture("overview-whole", &ways, [1180.0, 900.0], |_| {});
+    picture("browsers", &ways, [1180.0, 1000.0], |desk| {
+        desk.open("Browser for Main account");
     });
 }

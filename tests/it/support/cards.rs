@@ -7,12 +7,12 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use linkdesk::bridge::{
     AccessCard, AccountCard, ClientCard, EndReason, ExchangeLine, ExpirySource, HistoryLine,
-    HostCard, HostChoice, IdentityCard, KeyStoreCard, KeyStoreState, LinkCard, LinkStep, Missing,
-    ObtainedCard, OptionCard, Practice, Problem, ProblemKind, ProviderCard, ProviderOrigin,
-    RedirectWay, RefreshCard, RefreshOutcome, RefreshResult, Remedy, SignInKind, Snapshot,
-    StepCard, StepState, TradingAccountLine, TradingCard, TradingChange, WayHome,
+    HostCard, HostChoice, IdentityCard, KeyStoreCard, KeyStoreState, Missing, ObtainedCard,
+    OptionCard, Practice, Problem, ProblemKind, ProviderCard, ProviderOrigin, RedirectWay,
+    RefreshCard, RefreshOutcome, RefreshResult, Remedy, SignInKind, Snapshot, TradingAccountLine,
+    TradingCard, TradingChange,
 };
-use linkdesk::ids::{AccountId, FlowId, ProblemId, ProviderId};
+use linkdesk::ids::{AccountId, ProblemId, ProviderId};
 
 /// The time every test begins at.
 pub(crate) fn now() -> Timestamp {
@@ -29,11 +29,11 @@ pub(crate) fn account_id(id: &str) -> AccountId {
     AccountId::new(id).unwrap()
 }
 
-fn ago(seconds: i64) -> Timestamp {
+pub(super) fn ago(seconds: i64) -> Timestamp {
     now() - SignedDuration::from_secs(seconds)
 }
 
-fn ahead(seconds: i64) -> Timestamp {
+pub(super) fn ahead(seconds: i64) -> Timestamp {
     now() + SignedDuration::from_secs(seconds)
 }
 
@@ -347,55 +347,5 @@ pub(crate) fn many(count: usize) -> Snapshot {
     Snapshot {
         accounts,
         ..empty()
-    }
-}
-
-/// A sign-in that waits for the person.
-pub(crate) fn waiting() -> LinkCard {
-    let step = |step, state| StepCard {
-        step,
-        state,
-        note: None,
-    };
-    let done = |millis| StepState::Done {
-        took: SignedDuration::from_millis(millis),
-    };
-    LinkCard {
-        flow: FlowId(3),
-        provider: provider_id("just2trade"),
-        provider_name: "Just2Trade".into(),
-        repairs: None,
-        sign_in_host: "auth.just2trade.com".into(),
-        started_at: ago(23),
-        deadline: ahead(277),
-        steps: vec![
-            StepCard {
-                note: Some("Listening on 127.0.0.1:53682".into()),
-                ..step(LinkStep::PrepareAddress, done(20))
-            },
-            step(LinkStep::OpenBrowser, done(400)),
-            step(
-                LinkStep::AwaitAuthorization,
-                StepState::Active { since: ago(22) },
-            ),
-            step(LinkStep::RequestTokens, StepState::Ahead),
-            step(LinkStep::ReadIdentity, StepState::Ahead),
-            step(LinkStep::Save, StepState::Ahead),
-            step(LinkStep::ReadTradingAccounts, StepState::Ahead),
-        ],
-        redirect_uri: Some("http://127.0.0.1:53682/callback".into()),
-        has_address: true,
-        way_home: WayHome::Loopback,
-        device: None,
-        clipboard_offers: false,
-        upgrades: 0,
-        certificate_refusals: 0,
-        question: None,
-        strays: 1,
-        notes: vec![
-            "Just2Trade asks for the client secret in the browser address. It will be in your browser history. You can switch this off in the client set-up.".into(),
-        ],
-        trouble: None,
-        outcome: None,
     }
 }

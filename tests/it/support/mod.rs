@@ -4,6 +4,7 @@
 
 pub(crate) mod cards;
 pub(crate) mod outline;
+pub(crate) mod sign_ins;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -92,6 +93,17 @@ impl Desk {
         self.window.run();
     }
 
+    /// Opens the choice of this name.
+    pub(crate) fn open(&mut self, name: &str) {
+        self.choice(name).click();
+        self.window.run();
+    }
+
+    /// The choice of this name.
+    pub(crate) fn choice<'a>(&'a self, name: &'a str) -> Node<'a> {
+        self.window.get_by_role_and_label(Role::ComboBox, name)
+    }
+
     /// Types into the field of this name.
     pub(crate) fn fill(&mut self, name: &str, text: &str) {
         self.field(name).focus();
@@ -108,6 +120,19 @@ impl Desk {
                     .query_by_role_and_label(Role::PasswordInput, name)
             })
             .unwrap_or_else(|| panic!("no field named {name}"))
+    }
+
+    /// What was put into the clipboard when what has this name was pressed.
+    pub(crate) fn copied_by(&mut self, name: &str) -> Option<String> {
+        self.window.get_by_label(name).click();
+        self.window.step();
+        let output = &self.window.output().platform_output;
+        let copied = output.commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+        self.window.run();
+        copied
     }
 
     /// How long nothing would be painted.
