@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::chromium::Chromium;
 use crate::endpoint::RIGHT;
-use crate::figures::Figures;
+use crate::figures::{Figures, title};
 use crate::outside::Outside;
 use crate::recorder::{Recorder, page};
 
@@ -21,7 +21,7 @@ const WHILE: Duration = Duration::from_millis(1_500);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn measure(figures: &mut Figures) {
-    figures.title("browser: Chromium follows the redirect of a practice provider");
+    title("browser: Chromium follows the redirect of a practice provider");
     let folder = tempfile::tempdir().unwrap();
     let practice = sandbox::start(sandbox::Options {
         mode: Mode::Documented,

@@ -9,7 +9,7 @@ use linkdesk::bridge::Command;
 use url::Url;
 
 use crate::desk::{Attempt, Desk};
-use crate::figures::Figures;
+use crate::figures::{Figures, title};
 use crate::states::parameter;
 
 const ROUNDS: usize = 50;
@@ -21,7 +21,7 @@ const AIM: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn measure(figures: &mut Figures) {
-    figures.title(&format!(
+    title(&format!(
         "cancel: {ROUNDS} sign-ins given up, each with a silent and a speaking connection open"
     ));
     let desk = Desk::anywhere();

@@ -200,7 +200,7 @@ impl Drop for Chromium {
                 .write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0"),
         );
         let begun = Instant::now();
-        while let Ok(None) = self.child.try_wait() {
+        while matches!(self.child.try_wait(), Ok(None)) {
             if begun.elapsed() > PATIENCE {
                 drop(self.child.kill());
                 return;

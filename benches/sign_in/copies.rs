@@ -5,13 +5,13 @@
 use std::sync::Barrier;
 
 use crate::desk::Desk;
-use crate::figures::Figures;
+use crate::figures::{Figures, title};
 use crate::pages::ask_at;
 
 const COPIES: usize = 50;
 
 pub(crate) fn measure(figures: &mut Figures) {
-    figures.title(&format!(
+    title(&format!(
         "copies: the valid callback {COPIES} times at once"
     ));
     let desk = Desk::anywhere();

@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use url::Url;
 
 use crate::desk::{Attempt, Desk};
-use crate::figures::Figures;
+use crate::figures::{Figures, title};
 use crate::pages::ask;
 use crate::states::parameter;
 
@@ -18,7 +18,7 @@ const ATTEMPTS: usize = 8;
 const SHARING: usize = 4;
 
 pub(crate) fn measure(figures: &mut Figures) {
-    figures.title(&format!(
+    title(&format!(
         "crossed: {ATTEMPTS} sign-ins at once, {SHARING} of them at one port, every answer at every address"
     ));
     let desk = Desk::new(&redirect_uris());

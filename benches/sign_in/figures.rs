@@ -10,27 +10,19 @@ pub(crate) struct Figures {
     missed: usize,
 }
 
+/// Says what follows.
+pub(crate) fn title(words: &str) {
+    println!("{words}");
+}
+
+/// A figure that nothing is aimed at.
+pub(crate) fn note(words: &str) {
+    println!("  {:<8}{words}", "");
+}
+
 impl Figures {
-    /// Says what follows.
-    #[expect(
-        clippy::unused_self,
-        reason = "everything that is printed goes through here"
-    )]
-    pub(crate) fn title(&self, words: &str) {
-        println!("{words}");
-    }
-
-    /// A figure that nothing is aimed at.
-    #[expect(
-        clippy::unused_self,
-        reason = "everything that is printed goes through here"
-    )]
-    pub(crate) fn note(&self, words: &str) {
-        println!("  {:<8}{words}", "");
-    }
-
     /// Holds a figure against its limit.
-    pub(crate) fn at_most<T: PartialOrd + Debug>(&mut self, what: &str, figure: T, aim: T) {
+    pub(crate) fn at_most<T: PartialOrd + Copy + Debug>(&mut self, what: &str, figure: T, aim: T) {
         let is_met = figure <= aim;
         self.verdict(
             is_met,
@@ -39,7 +31,7 @@ impl Figures {
     }
 
     /// Holds a figure against the only one that is right.
-    pub(crate) fn exactly<T: PartialEq + Debug>(&mut self, what: &str, figure: T, aim: T) {
+    pub(crate) fn exactly<T: PartialEq + Copy + Debug>(&mut self, what: &str, figure: T, aim: T) {
         let is_met = figure == aim;
         self.verdict(is_met, &format!("{what}: {figure:?}, aim: {aim:?}"));
     }

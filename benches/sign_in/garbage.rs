@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::figures::Figures;
+use crate::figures::{Figures, note, title};
 use crate::kinds::{KINDS, LONG};
 use crate::outside::{Outside, Way};
 
@@ -43,7 +43,7 @@ pub(crate) fn measure(figures: &mut Figures) {
 }
 
 fn one(scheme: &str, figures: &mut Figures) {
-    figures.title(&format!(
+    title(&format!(
         "garbage ({scheme}): {REQUESTS} requests of {} kinds from {THREADS} threads, twice {IDLE} silent sockets",
         KINDS.len()
     ));
@@ -57,7 +57,7 @@ fn one(scheme: &str, figures: &mut Figures) {
     let early = Idle::open(outside.way.port);
     pester(&outside.way);
     let late = Idle::open(outside.way.port);
-    figures.note(&format!("all sent within {:.1?}", begun.elapsed()));
+    note(&format!("all sent within {:.1?}", begun.elapsed()));
     let is_waiting = !outside.report().is_answered;
     figures.holds("the wait goes on", is_waiting);
     let begun = Instant::now();
@@ -77,7 +77,7 @@ fn one(scheme: &str, figures: &mut Figures) {
         gone.descriptors,
         before.descriptors,
     );
-    figures.note(&format!("counted meanwhile: {:?}", gone.strays));
+    note(&format!("counted meanwhile: {:?}", gone.strays));
 }
 
 /// Every thread sends its share, each beginning with another kind.

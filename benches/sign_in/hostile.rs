@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::chromium::Chromium;
 use crate::desk::{Attempt, Desk};
-use crate::figures::Figures;
+use crate::figures::{Figures, note, title};
 use crate::recorder::{Recorder, page, redirect};
 use crate::states::parameter;
 
@@ -16,7 +16,7 @@ use crate::states::parameter;
 const FORGED: [&str; 2] = ["code=forged&state=wrong", "error=access_denied&state=wrong"];
 
 /// Embeds the target in every way there is, and says when all have failed. `TARGET` is the redirect URI, `QUERY` what
-/// is forged, `SOCKET` the same for WebSockets, `HINTS` connections ahead.
+/// is forged, `SOCKET` the same for a `WebSocket`, `HINTS` connections ahead.
 const EMBEDDING: &str = r#"HINTS
 <link rel=prefetch href="TARGET?QUERY">
 <img src="TARGET?QUERY&img">
@@ -46,7 +46,7 @@ const LEAST: u32 = 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn measure(figures: &mut Figures) {
-    figures.title("hostile: pages in the same Chromium send forged answers while a sign-in waits");
+    title("hostile: pages in the same Chromium send forged answers while a sign-in waits");
     let desk = Desk::anywhere();
     let attempt = desk.begin(0);
     let target = parameter(&attempt.address, "redirect_uri");
@@ -71,7 +71,7 @@ pub(crate) fn measure(figures: &mut Figures) {
     let begun = Instant::now();
     chromium.sign_in(&attempt.address);
     chromium.wait_for_heading("Received");
-    figures.note(&format!(
+    note(&format!(
         "signed in with the same browser within {:.1?}",
         begun.elapsed()
     ));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::desk::Desk;
-use crate::figures::Figures;
+use crate::figures::{Figures, note, title};
 use crate::pages::ask;
 
 const WRONG: usize = 10_000;
@@ -18,7 +18,7 @@ const THREADS: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(crate) fn measure(figures: &mut Figures) {
-    figures.title(&format!(
+    title(&format!(
         "states: {WRONG} wrong or missing states and {FORGED} forged errors while a sign-in waits"
     ));
     let desk = Desk::anywhere();
@@ -40,7 +40,7 @@ pub(crate) fn measure(figures: &mut Figures) {
     figures.holds("the sign-in still waits", desk.is_waiting(&attempt));
     let all = u32::try_from(queries.len()).unwrap();
     let counted = desk.strays_once(&attempt, all, PATIENCE);
-    figures.note(&format!("counted for the person: {counted} of {all}"));
+    note(&format!("counted for the person: {counted} of {all}"));
     let page = ask("GET", &callback, "");
     let is_page = page.starts_with("HTTP/1.1 200 ");
     figures.holds("then the real callback gets its page", is_page);
