@@ -19,6 +19,8 @@
     reason = "a measurement for people: it looks at the clock, prints, and stops where it can't go on"
 )]
 
+#[path = "../practice/pages.rs"]
+mod pages;
 mod servers;
 mod visitor;
 

@@ -11,7 +11,7 @@ use std::time::Instant;
 use url::Url;
 
 use crate::Shared;
-use crate::visitor::{ask, ask_at};
+use crate::pages::{ask, ask_at};
 
 /// Listens before a provider, notes when the awaited request arrives, and passes everything on.
 pub(crate) fn relay(to: &Url, instants: &Shared) -> Url {

@@ -85,6 +85,10 @@ fn open(plan: &Plan, running: &mut Option<sandbox::Running>) -> Result<House, Un
 struct Folder(PathBuf);
 
 impl ProviderFiles for Folder {
+    fn place(&self) -> String {
+        self.0.display().to_string()
+    }
+
     fn read(&self) -> Result<Vec<UserFile>, Unopened> {
         let files = paths::provider_files(&self.0).map_err(|error| unopened(&error))?;
         let user_file = |file: paths::ProviderFile| UserFile {

@@ -10,8 +10,10 @@ use egui::ViewportBuilder;
 use super::{Environment, Plan, WindowOutlet, start};
 use crate::app::{self, App, Chosen};
 use crate::bridge::Waker;
-use crate::platform::Clock as _;
 use crate::platform::clock::SystemClock;
+use crate::platform::file_picker::{Picked, SystemFilePicker};
+use crate::platform::{Clock as _, FilePicker as _};
+use crate::secret::Secret;
 use crate::worker::Settings;
 
 /// The size the window opens with, in points.
@@ -84,11 +86,29 @@ pub fn open_window(plan: Plan, environment: Environment) -> Result<(), Box<dyn s
     Ok(opened?)
 }
 
-/// Lets the person choose a credentials file.
+/// Lets the person choose a credentials file, on a thread of its own because the dialog takes as long as they do.
 fn choose_file(chosen: Chosen) {
-    chosen(Err(
-        "no file can be chosen here; paste the text instead".to_owned()
-    ));
+    let asking = std::thread::Builder::new()
+        .name("file dialog".to_owned())
+        .spawn(move || {
+            let picked = SystemFilePicker.pick("Choose a credentials file", &["json", "txt"]);
+            if let Some(picked) = picked {
+                chosen(picked.map(as_secret).map_err(|error| in_full(&error)));
+            }
+        });
+    // Without a thread there is no dialog; the text can still be pasted.
+    drop(asking);
+}
+
+fn as_secret(mut picked: Picked) -> Secret {
+    Secret::new(std::mem::take(&mut *picked.text))
+}
+
+/// An error with its causes, joined by ": ".
+fn in_full(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let causes: Vec<String> = causes.map(ToString::to_string).collect();
+    causes.join(": ")
 }
 
 fn options(renderer: Renderer) -> NativeOptions {

@@ -40,6 +40,15 @@ struct Book {
     knocks: Vec<(SocketAddr, oneshot::Sender<()>)>,
 }
 
+impl Book {
+    /// Remembers what was settled, and that the page has taken the query out of its address: a reload asks for the bare path.
+    fn settle(&mut self, path: &str, whole: [u8; 32], verdict: Verdict) {
+        let bare = digest(path, "");
+        self.settled.retain(|(settled, _)| *settled != bare);
+        self.settled.extend([(whole, verdict), (bare, verdict)]);
+    }
+}
+
 struct Place {
     id: u64,
     path: String,
@@ -188,7 +197,7 @@ impl Register {
         let Some((index, verdict)) = taken else {
             return (!is_early).then_some(Decision::Unknown);
         };
-        book.settled.push((digest, verdict));
+        book.settle(path, digest, verdict);
         let place = book.places.remove(index);
         drop(book);
         self.changed.notify_waiters();

@@ -1,6 +1,7 @@
 //! What the browser is told: whole answers, fixed, with nothing of the request in them.
 //!
-//! Knows nothing of why. The pages never say that a sign-in succeeded, because that is settled only after them, in the window.
+//! Each page takes the code out of the address bar and the list of the tab's pages by a line of script; without script
+//! it says the same. Knows nothing of why. The pages never say that a sign-in succeeded, because that is settled only after them, in the window.
 
 use super::Verdict;
 
@@ -11,13 +12,13 @@ const ENDED: &str = include_str!("../../assets/pages/ended.html");
 /// Shown to a redirect that belongs to no sign-in under way.
 const LATE: &str = include_str!("../../assets/pages/late.html");
 
-/// Nothing is kept, told on, guessed, framed or loaded. The hash is that of the pages' one style sheet.
+/// Nothing is kept, told on, guessed, framed or loaded. The hashes are those of the pages' one style sheet and one line of script.
 const HEADERS: &str = "Connection: close\r\n\
     Cache-Control: no-store\r\n\
     Referrer-Policy: no-referrer\r\n\
     X-Content-Type-Options: nosniff\r\n\
-    Content-Security-Policy: default-src 'none'; style-src 'sha256-T4uwL12xk9zt362AnFfoV0YBp/a63G06VRApVMYfbOI='; img-src data:; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n";
+    Content-Security-Policy: default-src 'none'; style-src 'sha256-T4uwL12xk9zt362AnFfoV0YBp/a63G06VRApVMYfbOI='; \
+    script-src 'sha256-ixzo+owSEfJWq9z0HJaxCJAlk3mRYZRq9JaxhZ3hBmA='; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n";
 
 /// The page that goes with a verdict.
 pub(super) fn page(verdict: Verdict) -> Vec<u8> {
@@ -73,24 +74,42 @@ mod tests {
 
     const PAGES: [&str; 3] = [RECEIVED, ENDED, LATE];
 
+    /// What stands between the only pair of these tags.
+    fn within<'p>(page: &'p str, tag: &str) -> &'p str {
+        let (before, rest) = page.split_once(&format!("<{tag}>")).unwrap();
+        let (inside, after) = rest.split_once(&format!("</{tag}>")).unwrap();
+        assert!(![before, after].concat().contains(&format!("<{tag}")));
+        inside
+    }
+
     #[test]
-    fn the_hash_is_that_of_every_pages_style_sheet() {
+    fn the_hashes_are_those_of_every_pages_style_sheet_and_script() {
         for page in PAGES {
-            let (_, rest) = page.split_once("<style>").unwrap();
-            let (style, _) = rest.split_once("</style>").unwrap();
-            let hash = STANDARD.encode(sha2::Sha256::digest(style));
-            assert!(HEADERS.contains(&format!("'sha256-{hash}'")), "{hash}");
+            for tag in ["style", "script"] {
+                let hash = STANDARD.encode(sha2::Sha256::digest(within(page, tag)));
+                let source = format!("{tag}-src 'sha256-{hash}';");
+                assert!(HEADERS.contains(&source), "{source}");
+            }
         }
     }
 
     #[test]
-    fn the_pages_load_nothing_and_run_nothing() {
+    fn the_only_script_takes_the_query_out_of_the_address() {
+        for page in PAGES {
+            let script = within(page, "script");
+            assert_eq!(
+                script,
+                r#"history.replaceState(null, "", location.pathname);"#
+            );
+        }
+    }
+
+    #[test]
+    fn the_pages_load_nothing() {
         for page in PAGES {
             assert!(page.contains(r#"<link rel="icon" href="data:,">"#));
             assert_eq!(page.matches("href=").count(), 1);
-            for loads in [
-                "src=", "url(", "<script", "<form", "http", "@import", "onload",
-            ] {
+            for loads in ["src=", "url(", "<form", "http", "@import", "onload"] {
                 assert!(!page.contains(loads), "{loads}");
             }
         }

@@ -107,9 +107,9 @@ fn secret_ui(ui: &mut Ui, form: &mut SetUpForm, client: &ClientCard) {
 /// Fills the form in from a text, or says why it can't be.
 fn take_in(form: &mut SetUpForm, client: &ClientCard, text: Result<Secret, String>) {
     let read = text.and_then(|text| {
-        Credentials::read(text.expose().as_bytes())
-            .map_err(|error| format!("Nothing was filled in: {error}"))
+        Credentials::read(text.expose().as_bytes()).map_err(|error| error.to_string())
     });
+    let read = read.map_err(|reason| format!("Nothing was filled in: {reason}"));
     form.credentials.outcome = Some(read.map(|credentials| fill(form, client, &credentials)));
 }
 

@@ -166,7 +166,7 @@ impl Engine {
                 provider,
                 settings,
                 secret,
-            } => self.spawn(trial::run(desk, command, provider, settings, secret)),
+            } => self.spawn(trial::run(desk, command, provider, *settings, secret)),
             Effect::Discover(command, issuer) => {
                 self.spawn(discover::run(desk, command, issuer));
             }

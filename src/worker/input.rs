@@ -169,7 +169,7 @@ pub(super) enum Effect {
         /// Whose.
         provider: Arc<Provider>,
         /// Everything but the secret.
-        settings: ClientSettings,
+        settings: Box<ClientSettings>,
         /// The secret to try.
         secret: SecretChange,
     },

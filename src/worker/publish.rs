@@ -23,7 +23,7 @@ impl Core {
             certificate: self.certificate.clone(),
             browsers: std::sync::Arc::clone(&self.browsers),
             discovery: self.discovery.as_ref().map(|it| it.card.clone()),
-            provider_folder: String::new(),
+            provider_folder: self.provider_folder.clone(),
             providers: self.provider_cards.clone(),
             accounts,
             links: self.flows.values().map(|flow| flow.card.clone()).collect(),

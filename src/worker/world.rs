@@ -71,6 +71,8 @@ pub struct House {
 
 /// The folder of the user's own provider files.
 pub trait ProviderFiles: fmt::Debug + Send + Sync {
+    /// Where they are, as a person would look for it.
+    fn place(&self) -> String;
     /// Reads all of them.
     fn read(&self) -> Result<Vec<UserFile>, Unopened>;
     /// Writes a new one; never over another.

@@ -15,9 +15,10 @@ use rcgen::{
     KeyUsagePurpose, SanType,
 };
 use rustls::crypto::ring;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::NoServerSessionStorage;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, DEFAULT_VERSIONS, RootCertStore, ServerConfig};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -92,7 +93,7 @@ impl Certificate {
     ) -> Result<Self, rustls::Error> {
         let tls = Tls {
             server: Arc::new(server(&der, &key)?),
-            client: Arc::new(client(&der)?),
+            client: Arc::new(client(&der, not_before)?),
         };
         Ok(Self {
             der,
@@ -217,15 +218,32 @@ fn server(der: &CertificateDer<'static>, key: &[u8]) -> Result<ServerConfig, rus
 }
 
 /// The side of somebody who trusts this certificate and no other.
-fn client(der: &CertificateDer<'static>) -> Result<ClientConfig, rustls::Error> {
+///
+/// Which certificate it is, is all it asks, not what time it is: the clock of this machine may be wrong.
+fn client(
+    der: &CertificateDer<'static>,
+    not_before: Timestamp,
+) -> Result<ClientConfig, rustls::Error> {
     let mut roots = RootCertStore::empty();
     roots.add(der.clone())?;
-    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let provider = Arc::new(ring::default_provider());
+    let mut config = ClientConfig::builder_with_details(provider, Arc::new(Standing(not_before)))
         .with_protocol_versions(DEFAULT_VERSIONS)?
         .with_root_certificates(roots)
         .with_no_client_auth();
     config.alpn_protocols = vec![PROTOCOL.to_vec()];
     Ok(config)
+}
+
+/// A clock that always shows the first moment of a certificate.
+#[derive(Debug)]
+struct Standing(Timestamp);
+
+impl TimeProvider for Standing {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from(self.0.as_second()).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    }
 }
 
 #[cfg(test)]

@@ -126,7 +126,7 @@ impl Waiting {
 }
 
 /// What a seat has been told of before anybody waits.
-async fn strays_before_the_wait(seat: Seat) -> Vec<Stray> {
+async fn strays_before_the_wait(mut seat: Seat) -> Vec<Stray> {
     let strays = Arc::new(Mutex::new(Vec::new()));
     let list = Arc::clone(&strays);
     let judge = |query: &str| panic!("the judge was asked about {query}");

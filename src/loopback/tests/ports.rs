@@ -173,7 +173,7 @@ async fn the_self_test_finds_us_at_every_address_and_counts_for_nothing() {
 #[tokio::test]
 async fn the_self_test_says_where_another_program_answers_and_tells_it_nothing() {
     let loopback = impatient(100);
-    let mut seat = loopback.open(&anywhere(), None).await.unwrap();
+    let seat = loopback.open(&anywhere(), None).await.unwrap();
     // As where a system lets another program take over a port that is in use.
     seat.take_port_away();
     let (port, bytes_told) = squatter(seat.local_port());
@@ -188,7 +188,7 @@ async fn the_self_test_says_where_another_program_answers_and_tells_it_nothing()
 #[tokio::test]
 async fn the_self_test_says_where_nobody_answers() {
     let loopback = Loopback::default();
-    let mut seat = loopback.open(&anywhere(), None).await.unwrap();
+    let seat = loopback.open(&anywhere(), None).await.unwrap();
     seat.take_port_away();
     let error = seat.self_test().await.unwrap_err();
     assert!(matches!(error, Error::Unanswered { .. }), "{error:?}");

@@ -122,6 +122,24 @@ async fn a_settled_answer_sees_its_page_again_while_others_wait_and_afterwards()
 }
 
 #[tokio::test]
+async fn a_reload_of_the_address_that_the_page_leaves_sees_the_page_again() {
+    let loopback = Loopback::default();
+    let (seat, address) = fixed(&loopback).await;
+    let first = Waiting::with(&loopback, seat, "right");
+    let second = loopback.open(&address, None).await.unwrap();
+    let second = Waiting::with(&loopback, second, "two");
+    let bare = redirect(first.port, "").replace('?', "");
+    let page = first.send(&bare).await;
+    assert_eq!(page, page_of(Verdict::KeepWaiting), "nothing is settled");
+    let port = first.port;
+    first.finish().await;
+    assert_eq!(send(port, &bare).await, page_of(Verdict::Accept));
+    send(port, redirect(port, "error=access_denied&state=two")).await;
+    assert_eq!(send(port, &bare).await, page_of(Verdict::End));
+    second.answered().await;
+}
+
+#[tokio::test]
 async fn a_new_attempt_is_not_settled_by_the_answer_of_an_old_one() {
     let loopback = Loopback::default();
     let (seat, address) = fixed(&loopback).await;

@@ -39,6 +39,7 @@ impl Core {
         let mut history = contents.history;
         for account in contents.accounts {
             if self.is_in_question(&account) {
+                self.accounts.remove(&account.id);
                 continue;
             }
             let id = account.id.clone();

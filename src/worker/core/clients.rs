@@ -227,25 +227,25 @@ impl Core {
     pub(super) fn test_client(
         &mut self,
         command: CommandId,
-        provider: ProviderId,
+        provider: &ProviderId,
         change: ClientChange,
         now: Timestamp,
     ) -> Vec<Effect> {
         let secret = change.client_secret.clone();
-        let planned = self.tested_settings(&provider, change, &secret);
+        let planned = self.tested_settings(provider, change, &secret);
         let (record, settings) = match planned {
             Ok(planned) => planned,
             Err(failure) => {
                 let outcome = ClientTestOutcome::Failed(failure.kind);
-                self.client_tested(command, &provider, outcome, now);
+                self.client_tested(command, provider, outcome, now);
                 return Vec::new();
             }
         };
-        self.show_test(&provider, None, ClientTestOutcome::Testing);
+        self.show_test(provider, None, ClientTestOutcome::Testing);
         vec![Effect::TestClient {
             command,
             provider: record,
-            settings,
+            settings: Box::new(settings),
             secret,
         }]
     }

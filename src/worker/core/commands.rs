@@ -78,7 +78,9 @@ impl Core {
             Command::PasteFromClipboard { flow } => {
                 self.tell(id, flow, LinkOrder::PasteFromClipboard)
             }
-            Command::TestClient { provider, change } => self.test_client(id, provider, change, now),
+            Command::TestClient { provider, change } => {
+                self.test_client(id, &provider, change, now)
+            }
             Command::ChooseBrowser { account, browser } => {
                 self.choose_browser(id, &account, browser, now)
             }

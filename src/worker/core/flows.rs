@@ -185,7 +185,9 @@ impl Core {
         };
         let asks = |flow: &Flow| {
             let question = flow.card.question.as_ref();
+            // One that was there before belongs to an earlier attempt, which nobody is asked about any more.
             flow.is_under_way()
+                && account.linked_at >= flow.card.started_at
                 && (flow.card.repairs.as_ref() == Some(other)
                     || question.is_some_and(|question| question.account == *other))
         };
@@ -217,10 +219,14 @@ impl Core {
                 self.take_in_linked(*linked, problem.clone(), now);
                 self.end_flow(flow, LinkOutcome::Linked { account });
                 self.finish_with(command, Some(flow), problem);
+                Vec::new()
             }
-            Err(failure) => self.fail_link(flow, command, failure, now),
+            Err(failure) => {
+                self.fail_link(flow, command, failure, now);
+                // Tokens may have been saved and forgotten again on the way: the list shows what is there now.
+                vec![Effect::Reread]
+            }
         }
-        Vec::new()
     }
 
     fn take_in_linked(

@@ -49,6 +49,7 @@ pub(super) struct Core {
     pub(super) settings: Settings,
     pub(super) loaded: bool,
     pub(super) practice: Option<Practice>,
+    pub(super) provider_folder: String,
     pub(super) key_store: KeyStoreCard,
     pub(super) certificate: Option<CertificateCard>,
     pub(super) browsers: Arc<Vec<BrowserCard>>,
@@ -75,6 +76,7 @@ impl Core {
             settings,
             loaded: false,
             practice: None,
+            provider_folder: String::new(),
             key_store: KeyStoreCard::default(),
             certificate: None,
             browsers: Arc::default(),
@@ -195,6 +197,7 @@ impl Core {
 
     fn move_in(&mut self, house: House, contents: Contents, now: Timestamp) -> Vec<Effect> {
         self.practice = house.practice;
+        self.provider_folder = house.provider_files.place();
         self.registry = house.registry;
         self.key_store.kind = key_store_kind(house.vault.kind());
         self.note_mistakes(house.file_problems, now);

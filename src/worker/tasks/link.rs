@@ -28,7 +28,8 @@ pub(super) type Orders = mpsc::Receiver<LinkOrder>;
 pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: LinkPlan, mut orders: Orders) {
     let flow = plan.flow;
     let road = Road::new(Arc::clone(&desk), flow);
-    let result = attempt(road, plan, &mut orders).await;
+    // Boxed, because an attempt holds every step of its road.
+    let result = Box::pin(attempt(road, plan, &mut orders)).await;
     desk.answer(Input::LinkEnded(flow, result.map(Box::new)))
         .await;
 }

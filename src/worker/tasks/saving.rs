@@ -114,11 +114,11 @@ impl Attempt {
             Place::Over(claim, before) => (Some(claim), Some(before), None),
         };
         let label = match (&before, &self.plan.target) {
-            (Some(account), _) => account.label.clone(),
-            (None, LinkTarget::Repair(_, spare)) if in_question_with.is_some() => spare.clone(),
-            (None, LinkTarget::Repair(account, _)) => account.label.clone(),
-            (None, LinkTarget::New(label)) => label.clone(),
+            (None, LinkTarget::Repair(_, spare)) if in_question_with.is_some() => spare,
+            (Some(account), _) | (None, LinkTarget::Repair(account, _)) => &account.label,
+            (None, LinkTarget::New(label)) => label,
         };
+        let label = label.clone();
         let username = self.plan.password.as_ref();
         let identity = match claims {
             Some(claims) => of_claims(&claims),

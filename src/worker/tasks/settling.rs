@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::identity::{self, Likeness};
 use super::link::{Attempt, Orders};
@@ -99,8 +99,10 @@ impl Attempt {
         orders: &mut Orders,
     ) -> Result<Linked, Failure> {
         let other = question.account.clone();
+        let until = self.road.desk.world.clock.now().checked_add(PATIENCE);
+        let until = until.unwrap_or(Timestamp::MAX);
         self.road.tell(LinkEvent::Asks(question)).await;
-        let answer = self.answer(orders).await;
+        let answer = self.answer(until, orders).await;
         self.road.tell(LinkEvent::Answered).await;
         match answer {
             LinkAnswer::Replace => self.take_over(saved, &other, beside).await,
@@ -110,10 +112,8 @@ impl Attempt {
     }
 
     /// Waits for the answer; without one nothing is taken from anybody.
-    async fn answer(&self, orders: &mut Orders) -> LinkAnswer {
-        let clock = &self.road.desk.world.clock;
-        let until = clock.now().checked_add(PATIENCE);
-        let mut over = clock.sleep_until(until.unwrap_or(jiff::Timestamp::MAX));
+    async fn answer(&self, until: Timestamp, orders: &mut Orders) -> LinkAnswer {
+        let mut over = self.road.desk.world.clock.sleep_until(until);
         loop {
             tokio::select! {
                 () = &mut over => return LinkAnswer::KeepBoth,
@@ -134,22 +134,27 @@ impl Attempt {
         beside: Option<Failure>,
     ) -> Result<Linked, Failure> {
         let desk = &self.road.desk;
-        let claim = desk.claim(old).await?;
+        let from = saved.account.id.clone();
+        // Another window may have refreshed or forgotten either of them while somebody was being asked.
+        let claims = (desk.claim(&from).await?, desk.claim(old).await?);
+        let Some((new, _)) = desk.stored(&from).await? else {
+            return Err(given_up());
+        };
         let Some((stored, _)) = desk.stored(old).await? else {
-            drop(claim);
+            drop(claims);
             return self.keep_both(saved, beside).await;
         };
-        let from = saved.account.id.clone();
-        let account = repaired(saved.account, stored);
+        let account = repaired(new, stored);
         let line = HistoryLine {
             at: desk.world.clock.now(),
             what: "Linked again".to_owned(),
         };
-        let (kept, tokens, written, was) =
-            (account.clone(), saved.tokens, line.clone(), from.clone());
-        desk.blocking(move |store, _| {
+        let (kept, written, was) = (account.clone(), line.clone(), from.clone());
+        desk.blocking(move |store, vault| {
+            super::unlock(store, vault)?;
+            let tokens = store.tokens(&was)?;
             store.take_over_tokens(&kept, &tokens, &written, &was)?;
-            drop(claim);
+            drop(claims);
             Ok(())
         })
         .await?;
@@ -163,12 +168,18 @@ impl Attempt {
 
     async fn keep_both(
         &self,
-        mut saved: Saved,
+        saved: Saved,
         beside: Option<Failure>,
     ) -> Result<Linked, Failure> {
-        saved.account.in_question_with = None;
-        self.keep_facts(&saved.account).await?;
-        Ok(linked(saved, beside))
+        let desk = &self.road.desk;
+        let claim = desk.claim(&saved.account.id).await?;
+        let Some((mut account, _)) = desk.stored(&saved.account.id).await? else {
+            return Err(given_up());
+        };
+        account.in_question_with = None;
+        self.keep_facts(&account).await?;
+        drop(claim);
+        Ok(linked(Saved { account, ..saved }, beside))
     }
 
     /// Revokes where the provider can, and forgets; what was linked before stays as it is.
@@ -220,6 +231,11 @@ fn repaired(new: Account, old: Account) -> Account {
         exchanges,
         ..new
     }
+}
+
+/// Another window has unlinked what was just received.
+fn given_up() -> Failure {
+    Failure::new(ProblemKind::Canceled)
 }
 
 fn question(kind: QuestionKind, old: &Account, new: &Account) -> LinkQuestion {

@@ -9,7 +9,9 @@ use super::ask::ask;
 use super::{landing, profile};
 use crate::bridge::{ClientTestOutcome, ProblemKind, SecretChange};
 use crate::ids::CommandId;
-use crate::provider::{self, CallKind, Client, ClientSettings, Provider, SignIn};
+use crate::provider::{
+    CallKind, Client, ClientSettings, ClientTestOutcome as Told, Provider, SignIn,
+};
 use crate::worker::failure::Failure;
 use crate::worker::input::Input;
 
@@ -66,7 +68,6 @@ async fn ask_provider(
     let Err(error) = provider.read_tokens(&asked.response, kind) else {
         return Ok(ClientTestOutcome::NotTold);
     };
-    use provider::ClientTestOutcome as Told;
     Ok(match provider.client_test_meaning(&error) {
         Told::Recognized => ClientTestOutcome::Recognized,
         Told::NotTold { .. } => {

@@ -61,15 +61,13 @@ pub(super) async fn wait(
         };
         waiting.until_settled(road, plan, redirected, orders).await
     };
-    match ended {
-        Some(query) => Ok(query),
-        None => {
-            if let Some(seat) = seat {
-                seat.retire(LATE);
-            }
-            Err(waiting.over(refusals.load(Ordering::Relaxed)))
-        }
+    if let Some(query) = ended {
+        return Ok(query);
     }
+    if let Some(seat) = seat {
+        seat.retire(LATE);
+    }
+    Err(waiting.over(refusals.load(Ordering::Relaxed)))
 }
 
 impl Waiting {

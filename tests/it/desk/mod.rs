@@ -3,25 +3,30 @@
 //! Knows no window and no terminal. Nothing here sleeps: waiting is a condition variable fed by the bridge's waker.
 
 pub(crate) mod clock;
+pub(crate) mod identity;
+mod links;
+mod pages;
 pub(crate) mod person;
+pub(crate) mod stand_in;
 pub(crate) mod surroundings;
+mod tap;
+mod wary;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use linkdesk::bridge::{
-    AccountCard, ClientChange, Command, Finished, LinkCard, LinkOutcome, Problem, SignInWay,
-    Snapshot, UiEnd, connect,
+    AccountCard, ClientChange, Command, Finished, Snapshot, UiEnd, connect,
 };
 use linkdesk::compose::{Plan, opener};
-use linkdesk::ids::{AccountId, CommandId, FlowId, ProviderId};
+use linkdesk::ids::{AccountId, CommandId, ProviderId};
 use linkdesk::platform::Outlet;
 use linkdesk::platform::Random as _;
-use linkdesk::platform::http::ReqwestHttp;
 use linkdesk::platform::paths::Folders;
 use linkdesk::platform::random::SystemRandom;
-use linkdesk::sandbox::{self, Fault, Mode, RequestKind, Times};
+use linkdesk::sandbox::{self, Counters, Fault, Mode, RequestKind, Times};
 use linkdesk::secret::Secret;
 use linkdesk::store::{Database, SqliteStore};
 use linkdesk::vault::{Kind, Random, Session};
@@ -29,7 +34,8 @@ use linkdesk::worker::{self, Settings, World};
 
 use self::clock::TestClock;
 use self::person::{Decision, Person};
-use self::surroundings::{Copied, Nobody};
+use self::surroundings::{Copied, Neighborhood};
+use self::tap::Tap;
 
 /// Longer than any step takes on a busy machine; reached only when something is broken.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -43,11 +49,34 @@ pub(crate) struct Desk {
     pub clock: TestClock,
     pub person: Person,
     pub outlet: Arc<Recorder>,
-    #[expect(dead_code, reason = "no story copies anything yet")]
     pub clipboard: Arc<Copied>,
+    pub neighborhood: Arc<Neighborhood>,
+    pub tap: Arc<Tap>,
     pub practice: sandbox::Running,
-    pub folder: tempfile::TempDir,
+    pub room: Room,
     woken: Arc<(Mutex<u64>, Condvar)>,
+    worker: JoinHandle<()>,
+}
+
+/// What a desk stands in, before it is opened and after.
+#[derive(Clone)]
+pub(crate) struct Room {
+    pub folder: Arc<tempfile::TempDir>,
+    pub mode: Mode,
+    pub kind: Kind,
+    pub clock: TestClock,
+}
+
+impl Room {
+    /// An empty one.
+    pub(crate) fn new(mode: Mode, kind: Kind) -> Self {
+        Self {
+            folder: Arc::new(tempfile::tempdir().unwrap()),
+            mode,
+            kind,
+            clock: TestClock::new(),
+        }
+    }
 }
 
 /// Remembers what was handed over.
@@ -83,18 +112,44 @@ impl Desk {
 
     /// A desk whose person decides so.
     pub(crate) fn with(mode: Mode, decision: Decision) -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), mode, decision, Kind::Session)
+        Self::open(Room::new(mode, Kind::Session), decision)
     }
 
-    /// A desk on an existing folder.
-    pub(crate) fn in_folder(
-        folder: tempfile::TempDir,
-        mode: Mode,
-        decision: Decision,
-        kind: Kind,
-    ) -> Self {
-        let clock = TestClock::new();
-        let folders = Folders::within(folder.path());
+    /// A desk whose key outlives the program.
+    pub(crate) fn lasting(mode: Mode) -> Self {
+        Self::open(Room::new(mode, Kind::Passphrase), Decision::Allow)
+    }
+
+    /// Ends the program; what is left is the room.
+    pub(crate) fn close(self) -> Room {
+        let Self {
+            face,
+            practice,
+            room,
+            worker,
+            ..
+        } = self;
+        drop(face);
+        worker.join().unwrap();
+        drop(practice);
+        room
+    }
+
+    /// Ends the program and starts it again.
+    pub(crate) fn reopen(self) -> Self {
+        Self::open(self.close(), Decision::Allow)
+    }
+
+    /// A second program on the same folder, at the same time.
+    pub(crate) fn beside(&self) -> Self {
+        Self::open(self.room.clone(), Decision::Allow)
+    }
+
+    /// A desk in a room.
+    pub(crate) fn open(room: Room, decision: Decision) -> Self {
+        let clock = room.clock.clone();
+        let (mode, kind) = (room.mode, room.kind);
+        let folders = Folders::within(room.folder.path());
         folders.prepare().unwrap();
         folders.sandbox().prepare().unwrap();
         let practice_clock = clock.clone();
@@ -108,6 +163,8 @@ impl Desk {
         let person = Person::new(&ready.username, &ready.password, decision);
         let outlet = Arc::new(Recorder::default());
         let clipboard = Arc::new(Copied::default());
+        let neighborhood = Arc::new(Neighborhood::default());
+        let tap = Arc::new(Tap::default());
         let woken = Arc::new((Mutex::new(0), Condvar::new()));
         let bell = Arc::clone(&woken);
         let (face, end) = connect(Arc::new(move || {
@@ -118,10 +175,10 @@ impl Desk {
             clock: Arc::new(clock.clone()),
             random: Arc::new(SystemRandom),
             browser: Arc::new(person.clone()),
-            http: Arc::new(ReqwestHttp::new()),
+            http: Arc::clone(&tap) as _,
             outlet: Arc::clone(&outlet) as _,
             clipboard: Arc::clone(&clipboard) as _,
-            neighbors: Arc::new(Nobody),
+            neighbors: Arc::clone(&neighborhood) as _,
         };
         let plan = Plan {
             folders: Some(folders),
@@ -129,16 +186,19 @@ impl Desk {
             passphrase: (kind == Kind::Passphrase).then(|| Secret::new("a long passphrase")),
             practice: Some(mode),
         };
-        worker::start(world, Settings::default(), opener(plan), end).unwrap();
+        let worker = worker::start(world, Settings::default(), opener(plan), end).unwrap();
         let desk = Self {
             face,
             clock,
             person,
             outlet,
             clipboard,
+            neighborhood,
+            tap,
             practice,
-            folder,
+            room,
             woken,
+            worker,
         };
         desk.wait("the data folder is read", |snapshot| {
             snapshot.loaded.then_some(())
@@ -152,16 +212,22 @@ impl Desk {
         for (provider, redirect_uri) in [
             ("trading-parrot", "http://127.0.0.1/callback"),
             ("just2trade", "http://127.0.0.1/callback"),
+            ("rest-api-v1", "https://127.0.0.1/callback"),
             ("biggerplate", "http://localhost/"),
         ] {
             let change = ClientChange {
                 redirect_uri: Some(redirect_uri.to_owned()),
                 ..ClientChange::default()
             };
-            let provider = id(provider);
-            let finished = self.run(Command::SaveClient { provider, change });
-            assert_eq!(finished.problem, None);
+            self.set_up(provider, change);
         }
+    }
+
+    /// Changes a set-up.
+    pub(crate) fn set_up(&self, provider: &str, change: ClientChange) {
+        let provider = id(provider);
+        let finished = self.run(Command::SaveClient { provider, change });
+        assert_eq!(finished.problem, None);
     }
 
     /// The same data file, as another program has it open; it can't unseal.
@@ -174,7 +240,7 @@ impl Desk {
 
     /// Where everything is kept.
     pub(crate) fn data(&self) -> PathBuf {
-        self.folder.path().join("sandbox")
+        self.room.folder.path().join("sandbox")
     }
 
     /// Waits until `look` finds something in a snapshot; says what it waited for and what it saw when it never comes.
@@ -210,82 +276,6 @@ impl Desk {
         self.face.send(command).unwrap()
     }
 
-    /// Starts a link in the browser.
-    pub(crate) fn start_link(&self, provider: &str) -> FlowId {
-        self.start(Command::LinkAccount {
-            provider: id(provider),
-            account: None,
-            label: None,
-            way: SignInWay::Browser,
-        })
-    }
-
-    fn start(&self, command: Command) -> FlowId {
-        let links = &self.face.snapshot().links;
-        let before: Vec<FlowId> = links.iter().map(|link| link.flow).collect();
-        self.send(command);
-        self.wait("an attempt under way", |snapshot| {
-            let mut links = snapshot.links.iter().map(|link| link.flow);
-            links.find(|flow| !before.contains(flow))
-        })
-    }
-
-    /// Waits for the end of an attempt.
-    pub(crate) fn outcome(&self, flow: FlowId) -> LinkOutcome {
-        self.wait("the end of the attempt", |snapshot| {
-            snapshot.link(flow)?.outcome.clone()
-        })
-    }
-
-    /// The attempt as shown now.
-    pub(crate) fn link_card(&self, flow: FlowId) -> LinkCard {
-        self.face.snapshot().link(flow).unwrap().clone()
-    }
-
-    /// Links at a provider, whatever way it takes, and gives the account.
-    pub(crate) fn link(&self, provider: &str) -> AccountCard {
-        let flow = match provider {
-            "tradecloud" => self.sign_in_with_password(),
-            _ => self.start_link(provider),
-        };
-        if provider == "rest-api-v1" {
-            let address = self.person.wait_for_landing();
-            self.send(Command::PasteAddress {
-                flow,
-                address: Secret::new(address),
-            });
-        }
-        match self.outcome(flow) {
-            LinkOutcome::Linked { account } => self.account(&account),
-            LinkOutcome::Failed { problem } => panic!("{provider} was not linked: {problem:?}"),
-        }
-    }
-
-    /// Starts a sign-in with the practice e-mail and password.
-    pub(crate) fn sign_in_with_password(&self) -> FlowId {
-        let ready = self.practice.ready();
-        self.sign_in_as(&ready.username, &ready.password)
-    }
-
-    /// Starts a sign-in with this e-mail and password.
-    pub(crate) fn sign_in_as(&self, username: &str, password: &str) -> FlowId {
-        self.start(Command::SignInWithPassword {
-            provider: id("tradecloud"),
-            account: None,
-            label: None,
-            username: username.to_owned(),
-            password: Secret::new(password),
-        })
-    }
-
-    /// The problem that ended an attempt.
-    pub(crate) fn failure(&self, flow: FlowId) -> Problem {
-        match self.outcome(flow) {
-            LinkOutcome::Failed { problem } => problem,
-            LinkOutcome::Linked { .. } => panic!("it was linked"),
-        }
-    }
-
     /// The account as shown now.
     pub(crate) fn account(&self, account: &AccountId) -> AccountCard {
         self.face.snapshot().account(account).unwrap().clone()
@@ -305,6 +295,17 @@ impl Desk {
             .set_fault(provider, kind, Some(fault), Times::Once)
             .unwrap();
     }
+
+    /// What a practice provider has received so far.
+    pub(crate) fn counters(&self, provider: &str) -> Counters {
+        self.practice.counters(provider).unwrap()
+    }
+}
+
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 /// A provider's id.

@@ -1,4 +1,4 @@
-//! The rest of the person's machine: what is in the clipboard, and that nobody else is on a port.
+//! The rest of the person's machine: what is in the clipboard, and who else is on a port.
 //!
 //! Knows nothing of the real ones.
 
@@ -14,7 +14,6 @@ pub(crate) struct Copied(Mutex<Option<String>>);
 
 impl Copied {
     /// The person copies something.
-    #[expect(dead_code, reason = "no story copies anything yet")]
     pub(crate) fn copy(&self, text: &str) {
         *self.0.lock().unwrap() = Some(text.to_owned());
     }
@@ -26,12 +25,21 @@ impl Clipboard for Copied {
     }
 }
 
-/// A machine whose programs are nobody's business.
-#[derive(Debug)]
-pub(crate) struct Nobody;
+/// The programs of this machine; nobody, until a story says who.
+#[derive(Debug, Default)]
+pub(crate) struct Neighborhood(Mutex<Option<(u16, Neighbor)>>);
 
-impl Neighbors for Nobody {
-    fn listener_on(&self, _port: u16) -> Option<Neighbor> {
-        None
+impl Neighborhood {
+    /// A program listens on a port.
+    pub(crate) fn move_in(&self, port: u16, name: &str, pid: u32) {
+        let name = name.to_owned();
+        *self.0.lock().unwrap() = Some((port, Neighbor { name, pid }));
+    }
+}
+
+impl Neighbors for Neighborhood {
+    fn listener_on(&self, port: u16) -> Option<Neighbor> {
+        let holder = self.0.lock().unwrap().clone();
+        holder.and_then(|(at, neighbor)| (at == port).then_some(neighbor))
     }
 }

@@ -3,11 +3,9 @@
 use jiff::SignedDuration;
 use linkdesk::bridge::Command;
 use linkdesk::sandbox::{Fault, Mode, RequestKind};
-use linkdesk::vault::Kind;
 
 use super::{MODES, PROVIDERS};
 use crate::desk::Desk;
-use crate::desk::person::Decision;
 
 #[test]
 fn unlinking_revokes_where_the_provider_can_and_forgets_everywhere() {
@@ -44,23 +42,10 @@ fn a_refused_revocation_still_forgets_and_says_so() {
 
 #[test]
 fn what_was_linked_is_there_after_a_restart() {
-    let desk = Desk::in_folder(
-        tempfile::tempdir().unwrap(),
-        Mode::Documented,
-        Decision::Allow,
-        Kind::Passphrase,
-    );
+    let desk = Desk::lasting(Mode::Documented);
     let before = desk.link("biggerplate");
     desk.clock.advance(SignedDuration::from_secs(1));
-    let Desk {
-        face,
-        folder,
-        practice,
-        ..
-    } = desk;
-    drop(face);
-    drop(practice);
-    let desk = Desk::in_folder(folder, Mode::Documented, Decision::Allow, Kind::Passphrase);
+    let desk = desk.reopen();
     let after = desk.account(&before.id);
     assert_eq!(after.access, before.access);
     let (finished, _) = desk.refresh(&before.id);
@@ -71,15 +56,7 @@ fn what_was_linked_is_there_after_a_restart() {
 fn accounts_of_a_past_session_stay_on_the_list_and_ask_for_a_sign_in() {
     let desk = Desk::new(Mode::Documented);
     let before = desk.link("biggerplate");
-    let Desk {
-        face,
-        folder,
-        practice,
-        ..
-    } = desk;
-    drop(face);
-    drop(practice);
-    let desk = Desk::in_folder(folder, Mode::Documented, Decision::Allow, Kind::Session);
+    let desk = desk.reopen();
     let (finished, card) = desk.refresh(&before.id);
     assert_eq!(finished.problem.unwrap().kind.code(), "needs_sign_in");
     assert!(card.needs_sign_in.is_some());

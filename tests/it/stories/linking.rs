@@ -1,7 +1,7 @@
 //! Links that come about.
 
 use jiff::SignedDuration;
-use linkdesk::bridge::{Command, ExpirySource, State, StepState, TradingChange};
+use linkdesk::bridge::{ClientChange, Command, ExpirySource, State, StepState, TradingChange};
 use linkdesk::sandbox::{Mode, TradingAccount};
 use linkdesk::secret::Secret;
 
@@ -137,10 +137,16 @@ fn every_step_of_a_finished_link_is_done_and_timed() {
 #[test]
 fn a_pasted_address_of_another_attempt_is_refused_and_the_right_one_still_links() {
     let desk = Desk::new(Mode::Field);
+    let change = ClientChange {
+        redirect_uri: Some("https://127.0.0.1:1/callback".to_owned()),
+        pastes_redirect: Some(true),
+        ..ClientChange::default()
+    };
+    desk.set_up("rest-api-v1", change);
     let flow = desk.start_link("rest-api-v1");
     let right = desk.person.wait_for_landing();
     for wrong in [
-        "https://127.0.0.1:53683/callback?code=abc&state=foreign",
+        "https://127.0.0.1:1/callback?code=abc&state=foreign",
         "https://elsewhere.example/callback?code=abc",
         "not an address",
     ] {

@@ -2,12 +2,23 @@
 //!
 //! Knows no window and no terminal; both show what these stories leave in the snapshot.
 
+mod certificate;
+mod device;
 mod ending;
+mod ends;
+mod id_tokens;
 mod linking;
+mod meanwhile;
+mod other_person;
+mod own_providers;
+mod ports;
 mod refreshing;
+mod same_person;
 mod secrets;
+mod set_up_test;
 mod swapped;
 mod trouble;
+mod ways_home;
 
 use linkdesk::sandbox::Mode;
 

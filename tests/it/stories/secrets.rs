@@ -2,12 +2,26 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::SignedDuration;
-use linkdesk::bridge::Command;
+use linkdesk::bridge::{ClientChange, Command, SecretChange, SignInWay};
+use linkdesk::platform::Random as _;
+use linkdesk::platform::random::SystemRandom;
+use linkdesk::sandbox::{Fault, Mode, RequestKind};
+use linkdesk::secret::Secret;
+use linkdesk::store::{Database, SqliteStore, Store as _};
+use linkdesk::vault::{Passphrase, Random, Vault as _};
 
 use super::{MODES, PROVIDERS};
-use crate::desk::Desk;
+use crate::desk::identity::{IDENTITY, STANDARD};
+use crate::desk::person::Decision;
+use crate::desk::{Desk, id};
+
+/// Typed at a set-up that is only tried.
+const TYPED: &str = "typed-for-a-test-0123456789";
 
 /// Every token of every account, asked for as a person would.
 fn tokens(desk: &Desk) -> Vec<String> {
@@ -70,6 +84,94 @@ fn no_file_of_ours_holds_a_secret_in_the_clear() {
             assert_absent(&canaries, &text, &file.display().to_string());
         }
     }
+}
+
+/// What the snapshot shows, over and over, while sign-ins of every kind go on.
+fn live_through_it_all(desk: &Desk) -> String {
+    let mut shown = String::new();
+    let mut look = || shown.push_str(&format!("{:#?}", desk.face.snapshot()));
+    desk.add_identity();
+    desk.person.decide(Decision::StayThere);
+    let flow = desk.start_identity();
+    let target = desk.person.wait_for_landing();
+    look();
+    desk.person.load(&target).unwrap();
+    desk.linked(flow);
+    desk.person.decide(Decision::Allow);
+    let flow = desk.start_identity();
+    desk.question(flow);
+    look();
+    desk.run(Command::CancelLink { flow });
+    desk.failure(flow);
+    let flow = desk.start_link_by(IDENTITY, SignInWay::Device);
+    desk.wait("a code", |snapshot| snapshot.link(flow)?.device.clone());
+    look();
+    desk.run(Command::CancelLink { flow });
+    desk.fault(STANDARD, RequestKind::Exchange, Fault::IdTokenNonce);
+    let flow = desk.start_identity();
+    desk.failure(flow);
+    look();
+    desk.run(Command::TestClient {
+        provider: id(IDENTITY),
+        change: ClientChange {
+            client_secret: SecretChange::Set(Secret::new(TYPED)),
+            ..ClientChange::default()
+        },
+    });
+    look();
+    desk.link("rest-api-v1");
+    look();
+    shown
+}
+
+/// What addresses carried that were opened, beside what is the client's and known.
+fn in_addresses(desk: &Desk) -> Vec<String> {
+    let mut found = Vec::new();
+    for address in desk.person.opened() {
+        let url = url::Url::parse(&address).unwrap();
+        for (name, value) in url.query_pairs() {
+            if ["nonce", "state", "code_challenge"].contains(&&*name) {
+                found.push(value.into_owned());
+            }
+        }
+    }
+    found
+}
+
+/// The certificate's key in every form that bytes are printed in.
+fn certificate_key(desk: &Desk) -> Vec<String> {
+    let random = || Random::new(|bytes| Ok(SystemRandom.fill(bytes)?));
+    let vault = Arc::new(Passphrase::new(&desk.data(), random()));
+    vault.unlock(&Secret::new("a long passphrase")).unwrap();
+    let path = desk.data().join("linkdesk.db");
+    let (database, _) = Database::open(&path, &random()).unwrap();
+    let store = SqliteStore::new(database, vault);
+    let bytes = store.certificate().unwrap().unwrap();
+    // It comes last, and is longer than this.
+    let key = &bytes[bytes.len() - 120..];
+    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let list = format!("{key:?}");
+    let pretty = format!("{key:#?}");
+    vec![BASE64.encode(key), hex.to_uppercase(), hex, list, pretty]
+}
+
+#[test]
+fn no_snapshot_shows_what_passes_by_on_the_way_to_an_account() {
+    let desk = Desk::lasting(Mode::Documented);
+    let shown = live_through_it_all(&desk);
+    assert!(shown.contains("user_code"), "the code to type is meant to be seen");
+    let mut canaries = certificate_key(&desk);
+    for name in ["access_token", "refresh_token", "id_token", "device_code"] {
+        let heard = desk.tap.heard(name);
+        assert!(!heard.is_empty(), "{name} came over the wire");
+        canaries.extend(heard);
+    }
+    let in_addresses = in_addresses(&desk);
+    assert!(in_addresses.len() > 6);
+    canaries.extend(in_addresses);
+    let ready = desk.practice.ready();
+    canaries.extend([TYPED.to_owned(), ready.standard.client_secret.clone()]);
+    assert_absent(&canaries, &shown, "a snapshot");
 }
 
 /// The linker's own files; the practice providers' ledgers hold their tokens, as a provider does.

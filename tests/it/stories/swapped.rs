@@ -9,7 +9,6 @@ use linkdesk::bridge::{ClientChange, Command, ProblemKind, SecretChange};
 use linkdesk::ids::AccountId;
 use linkdesk::sandbox::Mode;
 use linkdesk::secret::Secret;
-use linkdesk::vault::Kind;
 
 use crate::desk::person::Decision;
 use crate::desk::{Desk, id};
@@ -25,29 +24,18 @@ fn own_file(base_url: &str) -> String {
         .replace("http://localhost:13524/", "http://localhost/")
 }
 
-fn desk_on(folder: tempfile::TempDir) -> Desk {
-    Desk::in_folder(folder, Mode::Documented, Decision::Allow, Kind::Passphrase)
-}
-
 /// Ends the program, puts the file in its place, and starts again.
 fn restart_with(desk: Desk, file: &str) -> Desk {
-    let providers = desk.folder.path().join("providers");
-    let Desk {
-        face,
-        folder,
-        practice,
-        ..
-    } = desk;
-    drop(face);
-    drop(practice);
+    let providers = desk.provider_files();
+    let room = desk.close();
     fs::create_dir_all(&providers).unwrap();
     fs::write(providers.join("own.toml"), file).unwrap();
-    desk_on(folder)
+    Desk::open(room, Decision::Allow)
 }
 
 /// A desk with one account of the honest file.
 fn linked(honest: impl FnOnce(&str) -> String) -> (Desk, String, AccountId) {
-    let desk = desk_on(tempfile::tempdir().unwrap());
+    let desk = Desk::lasting(Mode::Documented);
     let practice = desk
         .practice
         .ready()

@@ -1,21 +1,14 @@
 //! Links that don't come about, and what is said then.
 
-use jiff::SignedDuration;
 use linkdesk::bridge::{
-    ClientChange, Command, LinkOutcome, ProblemKind, Remedy, SecretChange, StepState,
+    ClientChange, Command, LinkOutcome, ProblemKind, Remedy, SecretChange,
 };
 use linkdesk::sandbox::{Fault, Mode, RequestKind};
 use linkdesk::secret::Secret;
 
 use super::MODES;
 use crate::desk::person::Decision;
-use crate::desk::{Desk, id};
-
-fn change_client(desk: &Desk, provider: &str, change: ClientChange) {
-    let provider = id(provider);
-    let finished = desk.run(Command::SaveClient { provider, change });
-    assert_eq!(finished.problem, None);
-}
+use crate::desk::Desk;
 
 #[test]
 fn deny_is_a_calm_end_and_leaves_nothing() {
@@ -47,7 +40,7 @@ fn a_wrong_secret_is_named_as_a_fault_of_the_set_up() {
                 client_secret: SecretChange::Set(Secret::new("wrong")),
                 ..ClientChange::default()
             };
-            change_client(&desk, provider, change);
+            desk.set_up(provider, change);
             let flow = desk.start_link(provider);
             let problem = desk.failure(flow);
             let ProblemKind::ClientRejected { code } = &problem.kind else {
@@ -67,7 +60,7 @@ fn an_unknown_client_is_refused_on_the_providers_page_and_the_attempt_can_be_can
         client_id: Some("nobody".to_owned()),
         ..ClientChange::default()
     };
-    change_client(&desk, "biggerplate", change);
+    desk.set_up("biggerplate", change);
     let flow = desk.start_link("biggerplate");
     desk.person.wait_for_refusal();
     desk.run(Command::CancelLink { flow });
@@ -99,50 +92,6 @@ fn a_callback_with_a_wrong_state_is_counted_and_the_wait_goes_on() {
         desk.send(Command::OpenBrowserAgain { flow });
         assert!(matches!(desk.outcome(flow), LinkOutcome::Linked { .. }));
     }
-}
-
-#[test]
-fn nobody_coming_back_ends_the_attempt_at_its_deadline() {
-    let desk = Desk::with(Mode::Documented, Decision::CloseTab);
-    let flow = desk.start_link("biggerplate");
-    desk.wait("the wait for the person", |snapshot| {
-        let steps = &snapshot.link(flow)?.steps;
-        matches!(steps.get(3)?.state, StepState::Active { .. }).then_some(())
-    });
-    desk.clock.advance(SignedDuration::from_mins(5));
-    assert_eq!(desk.failure(flow).kind, ProblemKind::TimedOut);
-}
-
-#[test]
-fn a_taken_port_is_named_before_any_browser_opens() {
-    let desk = Desk::new(Mode::Documented);
-    let squatter = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = squatter.local_addr().unwrap().port();
-    let change = ClientChange {
-        redirect_uri: Some(format!("http://127.0.0.1:{port}/callback")),
-        ..ClientChange::default()
-    };
-    change_client(&desk, "trading-parrot", change);
-    let flow = desk.start_link("trading-parrot");
-    assert_eq!(
-        desk.failure(flow).kind,
-        ProblemKind::PortInUse { port, holder: None }
-    );
-    assert_eq!(desk.person.opened(), Vec::<String>::new());
-}
-
-#[test]
-fn canceling_frees_the_port() {
-    let desk = Desk::with(Mode::Documented, Decision::CloseTab);
-    let flow = desk.start_link("biggerplate");
-    let uri = desk.wait("the address", |snapshot| {
-        snapshot.link(flow)?.redirect_uri.clone()
-    });
-    let port = url::Url::parse(&uri).unwrap().port().unwrap();
-    desk.run(Command::CancelLink { flow });
-    desk.wait("the free port", |_| {
-        std::net::TcpListener::bind(("127.0.0.1", port)).ok()
-    });
 }
 
 #[test]

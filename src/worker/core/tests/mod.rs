@@ -190,6 +190,10 @@ pub(super) fn unreachable_host() -> Failure {
 struct NoFiles;
 
 impl ProviderFiles for NoFiles {
+    fn place(&self) -> String {
+        String::new()
+    }
+
     fn read(&self) -> Result<Vec<UserFile>, Unopened> {
         Ok(Vec::new())
     }
