@@ -34,21 +34,13 @@ pub const PROVIDERS: [Provider; 5] = [
         name: "Just2Trade",
         sign_in: SignIn::Browser,
     },
-    Provider {
-        id: "biggerplate",
-        name: "Biggerplate",
-        sign_in: SignIn::Browser,
-    },
+    UNLINKED,
     Provider {
         id: "tradecloud",
         name: "Tradecloud",
         sign_in: SignIn::Password,
     },
-    Provider {
-        id: "rest-api-v1",
-        name: "REST API v1",
-        sign_in: SignIn::BrowserThatWarns,
-    },
+    PASTED,
 ];
 
 /// The provider that is linked once more, by pasting the address of a browser that warns.
@@ -65,8 +57,12 @@ pub const ADDED: Provider = Provider {
 };
 /// The account whose trading accounts are shown.
 pub const TRADER: &str = "Just2Trade";
-/// The account that is unlinked and stays so.
-pub const UNLINKED: &str = "Biggerplate";
+/// The provider whose account is unlinked and stays so.
+pub const UNLINKED: Provider = Provider {
+    id: "biggerplate",
+    name: "Biggerplate",
+    sign_in: SignIn::Browser,
+};
 
 /// `Link PROVIDER`.
 pub fn link(provider: &str) -> String {

@@ -42,7 +42,7 @@ impl Tour<'_> {
         self.window.write(names::CLIENT_ID, &client.client_id)?;
         self.window
             .write(names::CLIENT_SECRET, &client.client_secret)?;
-        self.bring_into_sight(Kind::Button, names::TEST_SET_UP)?;
+        self.bring_into_sight(Kind::Field, names::CLIENT_SECRET)?;
         self.picture(&format!("{}-filled-in", provider.id))?;
         self.window.press(names::TEST_SET_UP)?;
         self.bring_into_sight(Kind::Any, names::TEST_PASSED)?;

@@ -74,29 +74,35 @@ impl Tour<'_> {
         let first = self.window.tree()?;
         for provider in providers {
             let name = provider.name;
-            let begun = seconds_left(&first, name);
+            // A token of a minute may be refreshed by itself meanwhile: then the seconds are counted from there.
+            let mut most = seconds_left(&first, name).unwrap_or_default();
             self.window.until(
                 &format!("two seconds to pass for {name}"),
                 COUNTDOWN_MOVES,
-                |tree| (seconds_left(tree, name)? + 2 <= begun?).then_some(()),
+                |tree| {
+                    let left = seconds_left(tree, name)?;
+                    most = most.max(left);
+                    (left + 2 <= most).then_some(())
+                },
             )?;
         }
         Ok(())
     }
 
-    pub(super) fn unlink(&mut self, label: &str) -> Result<()> {
+    pub(super) fn unlink(&mut self, provider: Provider) -> Result<()> {
+        let label = provider.name;
         self.journal.step(format!("{label} is unlinked"));
         self.window.press(label)?;
         self.window.press(&names::unlink(label))?;
         self.window
             .find(Kind::Button, names::CONFIRM_UNLINK, SOON)?;
-        self.picture("unlink-asked")?;
+        self.picture(&format!("{}-unlink-asked", provider.id))?;
         self.window.press(names::CONFIRM_UNLINK)?;
         self.window
             .until(&format!("the row of {label} to be gone"), SOON, |tree| {
                 tree.find(Kind::Button, label).is_none().then_some(())
             })?;
-        self.picture("unlinked")
+        self.picture(&format!("{}-unlinked", provider.id))
     }
 }
 

@@ -46,7 +46,7 @@ impl Tour<'_> {
 
     /// The address is copied out of a browser that warns, and pasted: nobody has to go on there.
     pub(super) fn link_by_pasting(&mut self, provider: Provider) -> Result<()> {
-        self.unlink(provider.name)?;
+        self.unlink(provider)?;
         self.journal
             .step(format!("{} is linked by a pasted address", provider.name));
         self.window.press(&names::link(provider.name))?;
@@ -60,6 +60,7 @@ impl Tour<'_> {
         let address = browser.wait_for_address(&redirect_uri)?;
         self.window.press(names::PASTE_ADDRESS)?;
         self.window.write(names::REDIRECT_ADDRESS, &address)?;
+        self.bring_into_sight(Kind::Button, names::CONTINUE)?;
         self.picture(&format!("{pictures}-pasted"))?;
         self.window.press(names::CONTINUE)?;
         self.linked(provider.name)?;

@@ -61,7 +61,7 @@ impl Tour<'_> {
         self.set_up(names::ADDED)?;
         self.link(names::ADDED)?;
         self.refresh(names::ADDED)?;
-        self.unlink(names::ADDED.name)?;
+        self.unlink(names::ADDED)?;
         self.sign_in_on_another_device(names::ADDED)?;
         self.link_the_same_person_again(names::ADDED)?;
         self.link_somebody_else(names::ADDED)?;
