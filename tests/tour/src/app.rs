@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use serde::Deserialize;
 
 use crate::wait;
 
@@ -19,13 +20,28 @@ pub struct App {
     data_dir: PathBuf,
 }
 
-/// Who signs in at the practice providers.
-#[derive(Debug)]
-pub struct PracticePerson {
+/// What the practice providers say of themselves once they are there.
+#[derive(Debug, Deserialize)]
+pub struct Ready {
     /// The user name, an e-mail address where one is asked for.
     pub username: String,
     /// The password, good for nothing but practice.
     pub password: String,
+    /// The server that stands for no built-in provider.
+    pub standard: Standard,
+}
+
+/// Practice Identity, and what it gave out at registration.
+#[derive(Debug, Deserialize)]
+pub struct Standard {
+    /// The address it is found by.
+    pub issuer: String,
+    /// The client's id.
+    pub client_id: String,
+    /// The client's secret.
+    pub client_secret: String,
+    /// Everybody who can sign in, all with the same password.
+    pub users: Vec<String>,
 }
 
 impl App {
@@ -49,23 +65,12 @@ impl App {
         Ok(Self { process, data_dir })
     }
 
-    /// Whom the practice providers know.
-    pub fn practice_person(&self) -> Result<PracticePerson> {
+    /// Whom and what the practice providers know.
+    pub fn ready(&self) -> Result<Ready> {
         let path = self.data_dir.join("sandbox/ready.json");
         let text =
             fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-        let ready: serde_json::Value = serde_json::from_str(&text)?;
-        let word = |key: &str| {
-            ready
-                .get(key)
-                .and_then(serde_json::Value::as_str)
-                .map(str::to_owned)
-                .with_context(|| format!("no {key} in ready.json"))
-        };
-        Ok(PracticePerson {
-            username: word("username")?,
-            password: word("password")?,
-        })
+        Ok(serde_json::from_str(&text)?)
     }
 
     /// Asks the program to end, as a logout does, and waits for it.

@@ -5,10 +5,11 @@ use std::{
     fs,
     io::ErrorKind,
     path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
 use serde_json::{Value, json};
 use url::Url;
@@ -21,6 +22,7 @@ const PAGE: Duration = Duration::from_secs(40);
 /// Where the launcher puts one folder for each browser that the window opens.
 #[derive(Debug)]
 pub struct Browsers {
+    launcher: PathBuf,
     folder: PathBuf,
     seen: usize,
 }
@@ -70,12 +72,27 @@ impl Browsers {
         let defaults = "[Default Applications]\n\
              x-scheme-handler/http=tour-browser.desktop\nx-scheme-handler/https=tour-browser.desktop\n";
         fs::write(desktop.config_home.join("mimeapps.list"), defaults)?;
-        Ok(Self { folder, seen: 0 })
+        Ok(Self {
+            launcher: link,
+            folder,
+            seen: 0,
+        })
     }
 
     /// Where the launcher has to put its folders.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Opens a browser of the tour's own, as on another device.
+    pub fn open_elsewhere(&mut self, address: &str) -> Result<Browser> {
+        let launched = Command::new(&self.launcher)
+            .arg(address)
+            .env("TOUR_BROWSERS", &self.folder)
+            .status()
+            .context("starting a browser")?;
+        ensure!(launched.success(), "the launcher failed");
+        self.next()
     }
 
     /// Waits for the next browser that the window opens.
@@ -166,6 +183,15 @@ impl Browser {
         Ok(())
     }
 
+    /// Clicks the field and types into it.
+    pub fn type_into(&mut self, field: &Element<'_>, text: &str) -> Result<()> {
+        self.click(field)?;
+        self.dev_tools
+            .ask_page("Input.insertText", &json!({"text": text}))
+            .map_err(anyhow::Error::msg)?;
+        Ok(())
+    }
+
     /// Waits until the browser is at an address that starts with `start` and returns it, whether or not somebody
     /// answered there.
     pub fn wait_for_address(&mut self, start: &str) -> Result<String> {
@@ -198,6 +224,16 @@ impl Browser {
             } else {
                 Err(text)
             })
+        })
+    }
+
+    /// Waits for an element with text in it and returns that, folded or not.
+    pub fn text_of(&mut self, selector: &str) -> Result<String> {
+        let script = format!("document.querySelector({})?.textContent", json!(selector));
+        wait::until(&format!("text in {selector}"), PAGE, || {
+            let text = self.dev_tools.evaluate(&script);
+            let text = text.as_str().filter(|text| !text.is_empty());
+            Ok(text.map(str::to_owned).ok_or_else(|| self.text()))
         })
     }
 

@@ -12,6 +12,7 @@
 
 mod app;
 mod browser;
+mod certificate;
 mod countdown;
 mod devtools;
 mod journal;

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
-use atspi_common::{CacheItem, Interface, ObjectRefOwned, Role, State};
+use atspi_common::{CacheItem, Interface, ObjectRefOwned, Role, ScrollType, State};
 use zbus::blocking::{Connection, connection};
 use zbus::zvariant::{OwnedObjectPath, Value};
 
@@ -207,6 +207,19 @@ impl Window {
             &(text,),
         )?;
         ensure!(written, "the field {name:?} refused the text");
+        Ok(())
+    }
+
+    /// Scrolls until the control is in sight.
+    pub fn bring_into_sight(&self, control: &Control) -> Result<()> {
+        let anywhere = ScrollType::Anywhere as u32;
+        let scrolled = self.call(
+            control,
+            "org.a11y.atspi.Component",
+            "ScrollTo",
+            &(anywhere,),
+        )?;
+        ensure!(scrolled, "{:?} did not come into sight", control.name);
         Ok(())
     }
 
