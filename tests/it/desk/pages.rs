@@ -40,7 +40,7 @@ pub(crate) fn walk(address: &Url, visitor: &Visitor) -> Outcome {
             return Outcome::Gone;
         }
         let page = choose(&origin, page, visitor).await;
-        end(sign_in(&origin, page, visitor).await)
+        end(&sign_in(&origin, page, visitor).await)
     })
 }
 
@@ -90,11 +90,11 @@ async fn sign_in(origin: &str, page: Response<Vec<u8>>, visitor: &Visitor) -> Re
     post(&format!("{origin}/consent"), &consent).await
 }
 
-fn end(page: Response<Vec<u8>>) -> Outcome {
-    if let Some(target) = location(&page) {
+fn end(page: &Response<Vec<u8>>) -> Outcome {
+    if let Some(target) = location(page) {
         return Outcome::Back(target);
     }
-    let text = text(&page);
+    let text = text(page);
     let code = text.split_once("<code id=\"authorization_code\">");
     match code.and_then(|(_, after)| after.split('<').next()) {
         Some(code) => Outcome::Code(code.to_owned()),

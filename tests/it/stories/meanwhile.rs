@@ -3,6 +3,7 @@
 use linkdesk::bridge::{
     BrowserChange, ClientChange, Command, ProblemKind, Remedy, SignInWay, StepState,
 };
+use linkdesk::cli::exit_code;
 use linkdesk::ids::{BrowserChoice, FlowId};
 use linkdesk::sandbox::Mode;
 
@@ -99,7 +100,9 @@ fn without_a_browser_the_attempt_goes_on_with_the_address_copied() {
     let desk = Desk::new(Mode::Documented);
     desk.person.let_launch(Some(Launch::Fails));
     let flow = desk.start_link("biggerplate");
-    assert_eq!(trouble(&desk, flow), ProblemKind::BrowserNotOpened);
+    let kind = trouble(&desk, flow);
+    assert_eq!(kind, ProblemKind::BrowserNotOpened);
+    assert_eq!(exit_code(&kind), 1);
     desk.wait_for_redirect(flow);
     let card = desk.link_card(flow);
     assert_eq!(card.trouble.unwrap().remedy, Remedy::CopyAddress);
@@ -115,7 +118,9 @@ fn a_chosen_browser_that_is_gone_is_named_and_none_other_opened_in_its_place() {
     desk.person.let_launch(Some(Launch::IsMissing));
     let flow = desk.start_link_by("biggerplate", SignInWay::ThisBrowser(firefox()));
     let name = "firefox".to_owned();
-    assert_eq!(trouble(&desk, flow), ProblemKind::BrowserMissing { name });
+    let kind = trouble(&desk, flow);
+    assert_eq!(kind, ProblemKind::BrowserMissing { name });
+    assert_eq!(exit_code(&kind), 7);
     assert_eq!(desk.person.opened(), Vec::<String>::new());
     desk.person.let_launch(None);
     desk.run(Command::OpenBrowserAgain { flow });

@@ -1,5 +1,7 @@
 //! Somebody else signs in where an account was to be repaired: its tokens are never replaced without a word.
 
+use std::slice;
+
 use jiff::SignedDuration;
 use linkdesk::bridge::{AccountCard, LinkAnswer, ProblemKind, QuestionKind};
 use linkdesk::ids::FlowId;
@@ -34,7 +36,7 @@ fn assert_usable(desk: &Desk, account: &AccountCard) -> AccountCard {
 fn before_the_answer_the_account_is_as_it_was_and_usable() {
     let desk = Desk::new(Mode::Documented);
     let (account, flow) = asked(&desk);
-    assert_eq!(desk.ids(), [account.id.clone()]);
+    assert_eq!(desk.ids(), slice::from_ref(&account.id));
     assert_eq!(desk.account(&account.id).access, account.access);
     let card = assert_usable(&desk, &account);
     assert_eq!(card.identity, account.identity);
@@ -49,7 +51,7 @@ fn replacing_gives_the_account_to_the_other_person() {
     let card = desk.linked(flow);
     assert_eq!((&card.id, &card.label), (&account.id, &account.label));
     assert_eq!(card.identity.email, Some(desk.somebody_else()));
-    assert_eq!(desk.ids(), [account.id.clone()]);
+    assert_eq!(desk.ids(), slice::from_ref(&account.id));
     assert_usable(&desk, &card);
 }
 
@@ -73,7 +75,7 @@ fn discarding_revokes_the_other_persons_tokens_and_leaves_the_account() {
     desk.answer(flow, LinkAnswer::Discard);
     assert_eq!(desk.failure(flow).kind, ProblemKind::Canceled);
     assert!(desk.counters(STANDARD).revocations > 0);
-    assert_eq!(desk.ids(), [account.id.clone()]);
+    assert_eq!(desk.ids(), slice::from_ref(&account.id));
     assert_eq!(assert_usable(&desk, &account).identity, account.identity);
 }
 

@@ -1,5 +1,7 @@
 //! A second sign-in of somebody who is linked already: nothing is doubled or replaced without a word.
 
+use std::slice;
+
 use jiff::SignedDuration;
 use linkdesk::bridge::{
     AccountCard, Command, LinkAnswer, ProblemKind, QuestionKind, SignInWay, TradingChange,
@@ -59,10 +61,28 @@ fn the_provider_lets_the_person_choose_among_accounts_only_where_one_is_linked()
 fn while_somebody_is_asked_the_list_is_as_it_was() {
     let desk = Desk::new(Mode::Documented);
     let (account, flow) = asked(&desk);
-    assert_eq!(desk.ids(), [account.id.clone()]);
+    assert_eq!(desk.ids(), slice::from_ref(&account.id));
     assert_eq!(desk.account(&account.id).access, account.access);
     let (finished, _) = desk.refresh(&account.id);
     assert_eq!(finished.problem, None, "the old one can be used meanwhile");
+    assert_eq!(desk.link_card(flow).outcome, None);
+}
+
+#[test]
+fn a_look_into_the_store_meanwhile_shows_nothing_of_what_is_in_question() {
+    let desk = Desk::lasting(Mode::Documented);
+    let (account, flow) = asked(&desk);
+    let store = desk.other_program();
+    let accounts = store.load().unwrap().accounts;
+    assert_eq!(accounts.len(), 2, "both are saved by now");
+    let mut renamed = accounts.into_iter().find(|it| it.id == account.id).unwrap();
+    renamed.label = "Theirs".to_owned();
+    store.save_account(&renamed, None).unwrap();
+    desk.wait("what the other program wrote", |snapshot| {
+        let card = snapshot.account(&account.id)?;
+        (card.label == "Theirs").then_some(())
+    });
+    assert_eq!(desk.ids(), slice::from_ref(&account.id));
     assert_eq!(desk.link_card(flow).outcome, None);
 }
 
@@ -129,7 +149,7 @@ fn discarding_revokes_what_was_received_and_nothing_else() {
     desk.answer(flow, LinkAnswer::Discard);
     assert_eq!(desk.failure(flow).kind, ProblemKind::Canceled);
     assert!(desk.counters(STANDARD).revocations > 0);
-    assert_eq!(desk.ids(), [account.id]);
+    assert_eq!(desk.ids(), slice::from_ref(&account.id));
     assert_usable(&desk, 1);
     let desk = desk.reopen();
     assert_usable(&desk, 1);
@@ -142,7 +162,7 @@ fn canceling_while_asked_discards() {
     desk.run(Command::CancelLink { flow });
     assert_eq!(desk.failure(flow).kind, ProblemKind::Canceled);
     assert!(desk.counters(STANDARD).revocations > 0);
-    assert_eq!(desk.ids(), [account.id]);
+    assert_eq!(desk.ids(), slice::from_ref(&account.id));
     assert_usable(&desk, 1);
 }
 

@@ -92,8 +92,8 @@ fn no_file_of_ours_holds_a_secret_in_the_clear() {
 
 /// What the snapshot shows, over and over, while sign-ins of every kind go on.
 fn live_through_it_all(desk: &Desk) -> String {
-    let mut shown = String::new();
-    let mut look = || shown.push_str(&format!("{:#?}", desk.face.snapshot()));
+    let mut shown = Vec::new();
+    let mut look = || shown.push(format!("{:#?}", desk.face.snapshot()));
     desk.add_identity();
     desk.person.decide(Decision::StayThere);
     let flow = desk.start_identity();
@@ -125,7 +125,7 @@ fn live_through_it_all(desk: &Desk) -> String {
     look();
     desk.link("rest-api-v1");
     look();
-    shown
+    shown.concat()
 }
 
 /// What addresses carried that were opened, beside what is the client's and known.
@@ -153,7 +153,8 @@ fn certificate_key(desk: &Desk) -> Vec<String> {
     let bytes = store.certificate().unwrap().unwrap();
     // It comes last, and is longer than this.
     let key = &bytes[bytes.len() - 120..];
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let pairs: Vec<String> = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = pairs.concat();
     vec![
         BASE64.encode(key),
         hex.to_uppercase(),

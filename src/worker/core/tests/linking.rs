@@ -125,3 +125,68 @@ fn an_unusable_address_is_refused_by_name_and_nothing_is_saved() {
         "{problem:?}"
     );
 }
+
+#[test]
+fn tokens_that_are_in_question_are_not_listed_and_given_up_ones_leave_no_trace() {
+    let (old, mut new) = (account(1), account(2));
+    let mut desk = Desk::with(vec![old.clone()]);
+    let listed = |desk: &Desk| {
+        let cards = desk.snapshot().accounts;
+        cards.iter().map(|card| card.id.clone()).collect::<Vec<_>>()
+    };
+    let reread = |desk: &mut Desk, accounts: Vec<Account>| {
+        let contents = Contents {
+            accounts,
+            ..Contents::default()
+        };
+        let changes = desk.core.changes();
+        let input = Input::Reread(Box::new(contents), changes);
+        desk.core.handle(input, at(1));
+    };
+    let (_, flow) = desk.link();
+    // Another window has written something between the saving and the question.
+    reread(&mut desk, vec![old.clone(), new.clone()]);
+    new.in_question_with = Some(old.id.clone());
+    let question = LinkQuestion {
+        kind: QuestionKind::SamePerson,
+        account: old.id.clone(),
+        label: old.label.clone(),
+        theirs: String::new(),
+        signed_in: String::new(),
+    };
+    let asks = LinkEvent::Asks(question);
+    desk.core.handle(Input::LinkMoved(flow, asks), at(1));
+    reread(&mut desk, vec![old.clone(), new]);
+    assert_eq!(listed(&desk), std::slice::from_ref(&old.id));
+    let given_up = Failure::new(ProblemKind::Canceled);
+    let effects = desk
+        .core
+        .handle(Input::LinkEnded(flow, Err(given_up)), at(2));
+    assert!(
+        matches!(effects.as_slice(), [Effect::Reread]),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn what_an_earlier_attempt_left_in_question_stays_listed_during_another_one() {
+    let (old, mut left) = (account(1), account(2));
+    left.in_question_with = Some(old.id.clone());
+    left.linked_at = at(-60);
+    let mut desk = Desk::with(vec![old.clone(), left.clone()]);
+    let command = Command::LinkAccount {
+        provider: provider(),
+        account: Some(old.id.clone()),
+        label: None,
+        way: SignInWay::Browser,
+    };
+    desk.send(command, at(0));
+    let contents = Contents {
+        accounts: vec![old, left],
+        ..Contents::default()
+    };
+    let changes = desk.core.changes();
+    desk.core
+        .handle(Input::Reread(Box::new(contents), changes), at(1));
+    assert_eq!(desk.snapshot().accounts.len(), 2);
+}

@@ -17,8 +17,9 @@ use crate::account::{
     RefreshFacts,
 };
 use crate::bridge::{
-    ClientChange, Command, KeyStoreState, KeyStoreTrouble, LinkOutcome, LinkStep, Missing,
-    ProblemKind, RefreshOutcome, SecretChange, SignInWay, Snapshot, State, StepState,
+    ClientChange, Command, KeyStoreState, KeyStoreTrouble, LinkOutcome, LinkQuestion, LinkStep,
+    Missing, ProblemKind, QuestionKind, RefreshOutcome, SecretChange, SignInWay, Snapshot, State,
+    StepState,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProviderId};
 use crate::provider::{ClientSettings, Registry, UserFile};
