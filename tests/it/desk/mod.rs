@@ -12,7 +12,9 @@ pub(crate) mod surroundings;
 mod tap;
 mod wary;
 
+use std::net::TcpListener;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -300,10 +302,17 @@ impl Desk {
     }
 }
 
-/// A port that was free a moment ago.
+/// A free port that nobody gets by chance: it is below those that systems hand out, and each process has its own few.
 pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let own = u16::try_from(std::process::id() % 2_000).unwrap() * 10;
+    let mut ports = std::iter::repeat_with(|| {
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        10_000 + (own + next) % 20_000
+    });
+    ports
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .unwrap()
 }
 
 /// A provider's id.
