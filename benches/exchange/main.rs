@@ -30,7 +30,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use http::{Request, Response};
-use linkdesk::bridge::{ClientChange, Command, LinkOutcome, SignInWay, Snapshot, UiEnd, connect};
+use linkdesk::bridge::{
+    ClientChange, Command, LinkAnswer, LinkOutcome, SignInWay, Snapshot, UiEnd, connect,
+};
 use linkdesk::compose::{Plan, opener};
 use linkdesk::ids::{FlowId, ProviderId};
 use linkdesk::platform::clipboard::SystemClipboard;
@@ -193,16 +195,27 @@ impl Desk {
             way: SignInWay::Browser,
         };
         self.face.send(linking).unwrap();
-        let (flow, outcome): (FlowId, LinkOutcome) = self.wait(|snapshot| {
-            let mut links = snapshot.links.iter();
-            links.find_map(|link| Some((link.flow, link.outcome.clone()?)))
+        let (flow, outcome) = self.wait(|snapshot| {
+            let link = snapshot.links.first()?;
+            let is_asked = link.question.is_some();
+            (is_asked || link.outcome.is_some()).then(|| (link.flow, link.outcome.clone()))
         });
+        // The same person again: that is asked only after everything that is measured.
+        let outcome = outcome.unwrap_or_else(|| self.keep_both(flow));
         assert!(
             matches!(outcome, LinkOutcome::Linked { .. }),
             "{id}: {outcome:?}"
         );
         self.face.send(Command::DismissLink { flow }).unwrap();
         self.wait(|snapshot| snapshot.links.is_empty().then_some(()));
+    }
+
+    fn keep_both(&self, flow: FlowId) -> LinkOutcome {
+        let answer = LinkAnswer::KeepBoth;
+        self.face
+            .send(Command::AnswerLink { flow, answer })
+            .unwrap();
+        self.wait(|snapshot| snapshot.link(flow)?.outcome.clone())
     }
 }
 
