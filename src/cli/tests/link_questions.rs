@@ -130,19 +130,19 @@ fn the_question_and_its_answer_are_one_line_of_json() {
 #[test]
 fn a_question_that_ends_unanswered_does_not_hold_up_the_end() {
     let (sender, typed) = std::sync::mpsc::sync_channel::<()>(0);
-    let mut sender = Some(sender);
     let played = play("link parrot")
         .person(&[])
         .reader(io::BufReader::new(Silent(typed)))
         .on(set_up())
-        .with(move |stage, id, _| {
+        .with(|stage, id, _| {
             begin(stage, |card| {
                 card.question = Some(question(QuestionKind::OtherPerson));
             });
             stage.snapshot.links[0].question = None;
             succeed(stage, id, None);
-            drop(sender.take());
         });
+    // Only now the person goes: nobody has waited for them.
+    drop(sender);
     assert_eq!(played.code, 0);
     assert_eq!(played.commands.len(), 1);
 }
