@@ -9,7 +9,7 @@ mod trading;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use facts::{
@@ -19,6 +19,9 @@ pub use token_set::{TokenSet, UnreadableTokenSet};
 pub use trading::{TradingAccount, TradingAccounts, TradingChange};
 
 use crate::ids::{AccountId, BrowserChoice, ProviderId};
+
+/// After this long nobody is being asked any more: the program that asked has ended.
+const LONGEST_QUESTION: SignedDuration = SignedDuration::from_mins(15);
 
 /// Exchanges remembered per account.
 const EXCHANGES_KEPT: usize = 20;
@@ -106,6 +109,12 @@ impl fmt::Display for Binding {
 }
 
 impl Account {
+    /// Until when somebody may still be asked what becomes of its tokens; after that they are simply its own.
+    pub fn in_question_until(&self) -> Option<Timestamp> {
+        self.in_question_with.as_ref()?;
+        self.linked_at.checked_add(LONGEST_QUESTION).ok()
+    }
+
     /// Puts an exchange on top of the remembered ones.
     pub fn remember_exchange(&mut self, exchange: Exchange) {
         self.exchanges.insert(0, exchange);
@@ -116,6 +125,20 @@ impl Account {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_that_nobody_asks_any_more_is_over() {
+        let text = r#"{"id":"a","provider":"p","label":"","identity":{},"access":{"issued_at":"2026-01-01T00:00:00Z",
+            "expires_at":null,"expiry_source":"none","renews_on_use":false,"token_type":"","scopes":[],"fingerprint":"","form":""},
+            "refresh":{"present":false,"expires_at":null,"rotates":null,"fingerprint":null},"linked_at":"2026-01-01T00:00:00Z",
+            "generation":1,"bound_to":{"token_origin":""},"obtained":{"grant":"","pkce":"","secret_in_address":false,"exchange":""},
+            "worked":{},"exchanges":[]}"#;
+        let mut account: Account = serde_json::from_str(text).unwrap();
+        assert_eq!(account.in_question_until(), None);
+        account.in_question_with = Some(AccountId::new("b").unwrap());
+        let until = "2026-01-01T00:15:00Z".parse().ok();
+        assert_eq!(account.in_question_until(), until);
+    }
 
     fn binding(origins: &[&str]) -> Binding {
         Binding {

@@ -124,6 +124,11 @@ pub enum ProblemKind {
         /// Where they belong.
         bound_to: String,
     },
+    /// The provider's file is no longer there.
+    ProviderGone {
+        /// Its id.
+        provider: String,
+    },
     /// An issuer's metadata can't be used.
     DiscoveryFailed {
         /// The issuer that was asked.
@@ -317,6 +322,7 @@ impl ProblemKind {
             Self::BrowserMissing { .. } => "browser_missing",
             Self::DeviceCodeExpired => "device_code_expired",
             Self::ProviderChanged { .. } => "provider_changed",
+            Self::ProviderGone { .. } => "provider_gone",
             Self::DiscoveryFailed { .. } => "discovery_failed",
             Self::BrowserNotOpened => "browser_not_opened",
             Self::IssuerMismatch { .. } => "issuer_mismatch",

@@ -45,6 +45,7 @@ pub const fn code(kind: &ProblemKind) -> u8 {
         | K::LoopbackUnreachable { .. }
         | K::BrowserMissing { .. }
         | K::ProviderChanged { .. }
+        | K::ProviderGone { .. }
         | K::DiscoveryFailed { .. } => CLIENT,
         K::BrowserNotOpened
         | K::IssuerMismatch { .. }

@@ -72,6 +72,9 @@ pub fn hint(kind: &ProblemKind) -> String {
             "The tokens belong to {} and were not sent anywhere else. Sign in again if the change is right, or undo it.",
             foreign(bound_to)
         ),
+        ProblemKind::ProviderGone { .. } => {
+            "Put it back where provider files are kept, and read them again. The account is still saved.".into()
+        }
         ProblemKind::DiscoveryFailed { why, .. } => {
             format!("The reason: {}. Nothing was added.", foreign(why).trim_end_matches('.'))
         }

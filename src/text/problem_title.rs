@@ -57,6 +57,9 @@ pub fn title(kind: &ProblemKind) -> String {
         ProblemKind::ProviderChanged { .. } => {
             "The provider’s addresses or client have changed".into()
         }
+        ProblemKind::ProviderGone { provider } => {
+            format!("The provider file of {} is gone", foreign(provider))
+        }
         ProblemKind::DiscoveryFailed { issuer, .. } => {
             format!("{} can’t be added as it is", foreign(issuer))
         }

@@ -159,9 +159,11 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::RedirectRefused { .. }
         | K::ProviderFile { .. }
         | K::Bug => Remedy::CopyDetails,
-        K::WrongAddress | K::StoreDamaged { .. } | K::StoreNewer { .. } | K::NotRevoked { .. } => {
-            Remedy::None
-        }
+        K::WrongAddress
+        | K::ProviderGone { .. }
+        | K::StoreDamaged { .. }
+        | K::StoreNewer { .. }
+        | K::NotRevoked { .. } => Remedy::None,
     }
 }
 

@@ -93,6 +93,7 @@ fn the_clients_set_up_is_seven() {
         K::LoopbackUnreachable { address: text() },
         K::BrowserMissing { name: text() },
         K::ProviderChanged { bound_to: text() },
+        K::ProviderGone { provider: text() },
         K::DiscoveryFailed {
             issuer: text(),
             why: text(),

@@ -36,6 +36,7 @@ fn of_the_set_up() -> Vec<K> {
         K::LoopbackUnreachable { address: text() },
         K::BrowserMissing { name: text() },
         K::ProviderChanged { bound_to: text() },
+        K::ProviderGone { provider: text() },
         K::DiscoveryFailed {
             issuer: text(),
             why: text(),

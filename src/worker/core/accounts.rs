@@ -16,9 +16,6 @@ use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, Work};
 use crate::worker::schedule;
 
-/// After this long nobody is being asked any more what becomes of an account's tokens.
-const LONGEST_QUESTION: SignedDuration = SignedDuration::from_mins(15);
-
 impl Core {
     /// Takes in what the store holds; accounts that are being worked on keep what the core knows.
     pub(super) fn reread(&mut self, contents: Contents, now: Timestamp) {
@@ -80,11 +77,7 @@ impl Core {
         let has_way = provider.is_some_and(|it| it.refresh_way() == RefreshWay::Grant);
         let is_over = account.ended.is_some() || account.outcome_unknown_since.is_some();
         let can = has_way && account.refresh.present && !is_over;
-        let asked_until = account
-            .in_question_with
-            .is_some()
-            .then(|| account.linked_at.checked_add(LONGEST_QUESTION).ok())
-            .flatten();
+        let asked_until = account.in_question_until();
         let due = schedule::due_at(&account.access).filter(|_| can);
         // Somebody may still be asked what becomes of these tokens, in another window perhaps.
         let due = due.map(|due| due.max(asked_until.unwrap_or(due)));

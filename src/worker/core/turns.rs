@@ -131,7 +131,9 @@ impl Core {
             None => return Err(Failure::bug("the account is gone")),
         };
         let Some(provider) = self.registry.get(&account.provider) else {
-            return Err(Failure::bug("the account's provider file is gone"));
+            return Err(Failure::new(ProblemKind::ProviderGone {
+                provider: account.provider.to_string(),
+            }));
         };
         if work != Work::Unlink {
             if let Some(reason) = account.ended {

@@ -77,13 +77,14 @@ impl Attempt {
     /// An account that is linked already and belongs to the same person.
     async fn twin(&self, account: &Account) -> Result<Option<Account>, Failure> {
         let ours = account.clone();
+        let now = self.road.desk.world.clock.now();
         self.road
             .desk
             .blocking(move |store, _| {
                 let is_twin = |other: &Account| {
                     other.provider == ours.provider
                         && other.id != ours.id
-                        && other.in_question_with.is_none()
+                        && other.in_question_until().is_none_or(|until| until < now)
                         && identity::compare(&other.identity, &ours.identity) == Likeness::Same
                 };
                 Ok(store.load()?.accounts.into_iter().find(is_twin))
