@@ -25,7 +25,7 @@ use super::endpoints::Limits;
 use super::*;
 
 /// Long enough for a slow machine, short enough to notice what never comes.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const RIGHT: &str = "code=c&state=right";
 const DENIED: &str = "error=access_denied&state=right";
