@@ -8,40 +8,15 @@ use serde::Serialize;
 use url::Url;
 
 use crate::ids::ProviderId;
+use crate::oauth::Metadata;
 
-/// What an issuer says about itself, by its names in RFC 8414 §2 and OpenID Connect Discovery §3.
+/// What an issuer says about itself, and where.
 #[derive(Clone, Debug)]
 pub struct Discovered {
     /// Where it was read.
     pub read_at: Url,
-    /// `issuer`.
-    pub issuer: String,
-    /// `authorization_endpoint`.
-    pub authorization_endpoint: Option<Url>,
-    /// `token_endpoint`.
-    pub token_endpoint: Url,
-    /// `revocation_endpoint`.
-    pub revocation_endpoint: Option<Url>,
-    /// `userinfo_endpoint`.
-    pub userinfo_endpoint: Option<Url>,
-    /// `device_authorization_endpoint` (RFC 8628 §4).
-    pub device_authorization_endpoint: Option<Url>,
-    /// `jwks_uri`.
-    pub jwks_uri: Option<Url>,
-    /// `scopes_supported`.
-    pub scopes_supported: Vec<String>,
-    /// `code_challenge_methods_supported`.
-    pub code_challenge_methods_supported: Vec<String>,
-    /// `token_endpoint_auth_methods_supported`.
-    pub token_endpoint_auth_methods_supported: Vec<String>,
-    /// `grant_types_supported`.
-    pub grant_types_supported: Vec<String>,
-    /// `id_token_signing_alg_values_supported`.
-    pub id_token_signing_alg_values_supported: Vec<String>,
-    /// `authorization_response_iss_parameter_supported` (RFC 9207 §3).
-    pub authorization_response_iss_parameter_supported: bool,
-    /// `prompt_values_supported`.
-    pub prompt_values_supported: Vec<String>,
+    /// What was read there.
+    pub metadata: Metadata,
 }
 
 /// The scopes worth asking for, as far as they are offered.
@@ -109,24 +84,27 @@ impl Discovered {
     /// Whether people can only sign in on another device.
     fn is_device_only(&self) -> bool {
         let device = "urn:ietf:params:oauth:grant-type:device_code";
-        let grants = &self.grant_types_supported;
+        let grants = &self.metadata.grant_types_supported;
         let by_code = grants.is_empty() || offers(grants, "authorization_code");
         let by_device = grants.is_empty() || offers(grants, device);
-        let has_no_page = self.authorization_endpoint.is_none() || !by_code;
-        has_no_page && by_device && self.device_authorization_endpoint.is_some()
+        let has_no_page = self.metadata.authorization_endpoint.is_none() || !by_code;
+        has_no_page && by_device && self.metadata.device_authorization_endpoint.is_some()
     }
 
     fn scopes(&self) -> Vec<&'static str> {
         // `scopes_supported` is optional, but whoever issues ID tokens knows `openid` (OpenID Connect Discovery §3).
-        let is_openid = !self.id_token_signing_alg_values_supported.is_empty();
+        let is_openid = !self
+            .metadata
+            .id_token_signing_alg_values_supported
+            .is_empty();
         let is_offered = |scope: &&str| {
-            offers(&self.scopes_supported, scope) || (is_openid && *scope == "openid")
+            offers(&self.metadata.scopes_supported, scope) || (is_openid && *scope == "openid")
         };
         SCOPES.into_iter().filter(is_offered).collect()
     }
 
     fn auth_method(&self) -> &'static str {
-        let offered = &self.token_endpoint_auth_methods_supported;
+        let offered = &self.metadata.token_endpoint_auth_methods_supported;
         let mut known = AUTH_METHODS.into_iter();
         let best = known.find(|method| offers(offered, method));
         // RFC 8414 §2: the method of a server that names none.
@@ -137,14 +115,14 @@ impl Discovered {
         let is_device_only = self.is_device_only();
         let by_browser = |_: &_| !is_device_only;
         let scopes = self.scopes();
-        let jwks_uri = self.jwks_uri.as_ref();
+        let jwks_uri = self.metadata.jwks_uri.as_ref();
         let jwks_uri = jwks_uri.filter(|_| scopes.contains(&"openid"));
-        let algorithms = self.id_token_signing_alg_values_supported.iter();
+        let algorithms = self.metadata.id_token_signing_alg_values_supported.iter();
         let algorithms = algorithms
             .map(String::as_str)
             .filter(|name| jwks_uri.is_some() && !name.eq_ignore_ascii_case("none"));
-        let has_pkce = offers(&self.code_challenge_methods_supported, "S256");
-        let chooses = offers(&self.prompt_values_supported, "select_account");
+        let has_pkce = offers(&self.metadata.code_challenge_methods_supported, "S256");
+        let chooses = offers(&self.metadata.prompt_values_supported, "select_account");
         let chooser = WrittenAuthorization {
             account_chooser: ["prompt=select_account"],
         };
@@ -152,12 +130,16 @@ impl Discovered {
             id: id.as_str(),
             name,
             sign_in: is_device_only.then_some("device"),
-            issuer: &self.issuer,
-            authorization_endpoint: self.authorization_endpoint.as_ref().filter(by_browser),
-            token_endpoint: &self.token_endpoint,
-            revocation_endpoint: self.revocation_endpoint.as_ref(),
-            userinfo_endpoint: self.userinfo_endpoint.as_ref(),
-            device_authorization_endpoint: self.device_authorization_endpoint.as_ref(),
+            issuer: &self.metadata.issuer,
+            authorization_endpoint: self
+                .metadata
+                .authorization_endpoint
+                .as_ref()
+                .filter(by_browser),
+            token_endpoint: &self.metadata.token_endpoint,
+            revocation_endpoint: self.metadata.revocation_endpoint.as_ref(),
+            userinfo_endpoint: self.metadata.userinfo_endpoint.as_ref(),
+            device_authorization_endpoint: self.metadata.device_authorization_endpoint.as_ref(),
             jwks_uri,
             id_token_signing_alg_values_supported: algorithms.collect(),
             scopes,
@@ -165,6 +147,7 @@ impl Discovered {
             code_challenge_methods_supported: has_pkce.then_some("S256").into_iter().collect(),
             redirect_uri: (!is_device_only).then_some("http://127.0.0.1/callback"),
             authorization_response_iss_parameter_supported: self
+                .metadata
                 .authorization_response_iss_parameter_supported
                 .then_some(true),
             authorization: (chooses && !is_device_only).then_some(chooser),

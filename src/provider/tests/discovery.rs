@@ -4,7 +4,7 @@
 
 use super::client;
 use crate::ids::ProviderId;
-use crate::oauth::State;
+use crate::oauth::{Metadata, State};
 use crate::provider::discovery::{Discovered, file, propose_id, propose_name};
 use crate::provider::{
     AuthorizationInputs, ClientSettings, Origin, Provider, Registry, SignIn, UserFile,
@@ -15,10 +15,9 @@ fn list(values: &[&str]) -> Vec<String> {
 }
 
 /// An issuer that offers everything.
-fn everything() -> Discovered {
+fn everything() -> Metadata {
     let at = |path: &str| format!("https://auth.example.com/{path}").parse().unwrap();
-    Discovered {
-        read_at: at(".well-known/openid-configuration"),
+    Metadata {
         issuer: "https://auth.example.com".to_owned(),
         authorization_endpoint: Some(at("authorize?tenant=a")),
         token_endpoint: at("token"),
@@ -41,8 +40,8 @@ fn everything() -> Discovered {
 }
 
 /// An issuer that says no more than it must.
-fn little() -> Discovered {
-    Discovered {
+fn little() -> Metadata {
+    Metadata {
         revocation_endpoint: None,
         userinfo_endpoint: None,
         device_authorization_endpoint: None,
@@ -61,8 +60,17 @@ fn id(text: &str) -> ProviderId {
     ProviderId::new(text).unwrap()
 }
 
-fn written(found: &Discovered) -> String {
-    file(found, &id("example"), "Example")
+fn written_as(found: &Metadata, id: &ProviderId, name: &str) -> String {
+    let read_at = "https://auth.example.com/.well-known/openid-configuration";
+    let found = Discovered {
+        read_at: read_at.parse().unwrap(),
+        metadata: found.clone(),
+    };
+    file(&found, id, name)
+}
+
+fn written(found: &Metadata) -> String {
+    written_as(found, &id("example"), "Example")
 }
 
 /// The provider that comes of a file put beside the others.
@@ -170,7 +178,7 @@ fn the_best_method_of_authentication_that_is_offered_is_taken() {
         (&["private_key_jwt"], "client_secret_basic"),
         (&[], "client_secret_basic"),
     ] {
-        let found = Discovered {
+        let found = Metadata {
             token_endpoint_auth_methods_supported: list(offered),
             ..little()
         };
@@ -181,12 +189,12 @@ fn the_best_method_of_authentication_that_is_offered_is_taken() {
 
 #[test]
 fn whoever_issues_id_tokens_is_asked_for_one_even_without_a_list_of_scopes() {
-    let found = Discovered {
+    let found = Metadata {
         scopes_supported: Vec::new(),
         ..everything()
     };
     assert!(read(written(&found)).expects_id_token());
-    let never = Discovered {
+    let never = Metadata {
         id_token_signing_alg_values_supported: Vec::new(),
         ..found
     };
@@ -201,11 +209,11 @@ fn whoever_issues_id_tokens_is_asked_for_one_even_without_a_list_of_scopes() {
 fn an_issuer_without_a_page_is_signed_in_at_on_another_device() {
     let device = "urn:ietf:params:oauth:grant-type:device_code";
     for found in [
-        Discovered {
+        Metadata {
             authorization_endpoint: None,
             ..everything()
         },
-        Discovered {
+        Metadata {
             grant_types_supported: list(&[device, "refresh_token"]),
             ..everything()
         },
@@ -221,7 +229,7 @@ fn an_issuer_without_a_page_is_signed_in_at_on_another_device() {
             SignIn::Device
         );
     }
-    let both = Discovered {
+    let both = Metadata {
         grant_types_supported: list(&["authorization_code", device]),
         ..everything()
     };
@@ -235,10 +243,10 @@ fn an_issuer_without_a_page_is_signed_in_at_on_another_device() {
 #[test]
 fn hostile_metadata_is_data_and_is_checked_like_any_file() {
     let (registry, _) = Registry::new(Vec::new());
-    let keys = |found: &Discovered, name: &str| {
+    let keys = |found: &Metadata, name: &str| {
         let file = UserFile {
             path: "a.toml".to_owned(),
-            text: Ok(file(found, &id("example"), name)),
+            text: Ok(written_as(found, &id("example"), name)),
         };
         let problems = registry.with(file).err().unwrap_or_default();
         problems
@@ -246,12 +254,12 @@ fn hostile_metadata_is_data_and_is_checked_like_any_file() {
             .map(|problem| problem.key)
             .collect::<Vec<_>>()
     };
-    let in_the_clear = Discovered {
+    let in_the_clear = Metadata {
         token_endpoint: "http://auth.example.com/token".parse().unwrap(),
         ..everything()
     };
     assert_eq!(keys(&in_the_clear, "Example"), ["token_endpoint"]);
-    let quoted = Discovered {
+    let quoted = Metadata {
         issuer: "https://auth.example.com/\"\nredirect_uri = \"https://evil.test/".to_owned(),
         scopes_supported: list(&["openid", "a\"]\nname = \"b"]),
         id_token_signing_alg_values_supported: list(&["RS256", "\"]\nid = \"b"]),
@@ -262,7 +270,7 @@ fn hostile_metadata_is_data_and_is_checked_like_any_file() {
         ["id_token_signing_alg_values_supported"]
     );
     assert_eq!(keys(&everything(), "Two\nlines"), ["name"]);
-    let nowhere = Discovered {
+    let nowhere = Metadata {
         authorization_endpoint: None,
         ..little()
     };
@@ -306,7 +314,7 @@ fn one_more_file_takes_its_place_by_name_and_a_taken_id_is_refused() {
     let (registry, _) = Registry::new(Vec::new());
     let named = |id_text: &str, name: &str| UserFile {
         path: format!("{id_text}.toml"),
-        text: Ok(file(&everything(), &id(id_text), name)),
+        text: Ok(written_as(&everything(), &id(id_text), name)),
     };
     let registry = registry.with(named("a", "Zebra")).unwrap();
     let registry = registry.with(named("b", "apple")).unwrap();

@@ -6,29 +6,30 @@ use url::Url;
 
 use crate::bridge::FoundProvider;
 use crate::ids::ProviderId;
-use crate::oauth::is_internationalized;
-use crate::provider::discovery::{self, Discovered};
+use crate::oauth::{Metadata, is_internationalized};
+use crate::provider::discovery;
 use crate::worker::input::Found;
 
 /// The card of what was found; `taken` are the ids that other providers have.
 pub(super) fn found_card(found: &Found, taken: &[ProviderId]) -> Option<FoundProvider> {
     let discovered = &found.discovered;
-    let issuer = Url::parse(&discovered.issuer).ok()?;
+    let metadata = &discovered.metadata;
+    let issuer = Url::parse(&metadata.issuer).ok()?;
     let host = issuer.host_str().unwrap_or_default();
     let id = discovery::propose_id(host, taken)?;
     let name = discovery::propose_name(host);
     Some(FoundProvider {
         metadata_url: discovered.read_at.to_string(),
-        hosts: hosts(discovered),
-        facts: facts(discovered),
-        warnings: warnings(discovered, &issuer),
+        hosts: hosts(metadata),
+        facts: facts(metadata),
+        warnings: warnings(metadata, &issuer),
         file: discovery::file(discovered, &id, &name),
         id,
         name,
     })
 }
 
-fn endpoints(found: &Discovered) -> Vec<(&'static str, &Url)> {
+fn endpoints(found: &Metadata) -> Vec<(&'static str, &Url)> {
     let optional = [
         ("Sign-in page", &found.authorization_endpoint),
         ("Revocation", &found.revocation_endpoint),
@@ -47,7 +48,7 @@ fn endpoints(found: &Discovered) -> Vec<(&'static str, &Url)> {
         .collect()
 }
 
-fn hosts(found: &Discovered) -> Vec<String> {
+fn hosts(found: &Metadata) -> Vec<String> {
     let mut hosts: Vec<String> = endpoints(found)
         .into_iter()
         .filter_map(|(_, address)| address.host_str().map(str::to_owned))
@@ -57,7 +58,7 @@ fn hosts(found: &Discovered) -> Vec<String> {
     hosts
 }
 
-fn facts(found: &Discovered) -> Vec<(String, String)> {
+fn facts(found: &Metadata) -> Vec<(String, String)> {
     let listed = |list: &[String]| match list {
         [] => "not said".to_owned(),
         list => list.join(", "),
@@ -89,7 +90,7 @@ fn facts(found: &Discovered) -> Vec<(String, String)> {
     facts
 }
 
-fn warnings(found: &Discovered, issuer: &Url) -> Vec<String> {
+fn warnings(found: &Metadata, issuer: &Url) -> Vec<String> {
     let mut warnings = Vec::new();
     let endpoints = endpoints(found);
     if endpoints

@@ -96,29 +96,11 @@ async fn ask(
         .or_else(|_| Metadata::read(answer.body(), text.trim_end_matches('/')));
     let metadata = read.map_err(|error| refused(typed, &error))?;
     Ok(Some(Found {
-        discovered: as_found(metadata, address),
+        discovered: Discovered {
+            read_at: address.clone(),
+            metadata,
+        },
     }))
-}
-
-fn as_found(metadata: Metadata, read_at: &Url) -> Discovered {
-    Discovered {
-        read_at: read_at.clone(),
-        issuer: metadata.issuer,
-        authorization_endpoint: metadata.authorization_endpoint,
-        token_endpoint: metadata.token_endpoint,
-        revocation_endpoint: metadata.revocation_endpoint,
-        userinfo_endpoint: metadata.userinfo_endpoint,
-        device_authorization_endpoint: metadata.device_authorization_endpoint,
-        jwks_uri: metadata.jwks_uri,
-        scopes_supported: metadata.scopes_supported,
-        code_challenge_methods_supported: metadata.code_challenge_methods_supported,
-        token_endpoint_auth_methods_supported: metadata.token_endpoint_auth_methods_supported,
-        grant_types_supported: metadata.grant_types_supported,
-        id_token_signing_alg_values_supported: metadata.id_token_signing_alg_values_supported,
-        authorization_response_iss_parameter_supported: metadata
-            .authorization_response_iss_parameter_supported,
-        prompt_values_supported: metadata.prompt_values_supported,
-    }
 }
 
 fn refused(typed: &str, error: &dyn std::error::Error) -> Failure {
