@@ -179,7 +179,7 @@ fn options_ui(ui: &mut Ui, form: &mut SetUpForm, client: &ClientCard) {
             .or_insert(option.enabled);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.add(Checkbox::new(enabled, foreign(&option.name)));
+            widgets::tick(ui, Checkbox::new(enabled, foreign(&option.name)));
             ui.indent(("option", &option.id), |ui| {
                 let text = foreign(&option.explanation);
                 widgets::paragraph(ui, words(text, fonts::regular(TINY), color));

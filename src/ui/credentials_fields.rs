@@ -97,10 +97,8 @@ fn secret_ui(ui: &mut Ui, form: &mut SetUpForm, client: &ClientCard) {
         form.client_secret.show(ui, true, inside)
     });
     if client.has_client_secret {
-        ui.add(Checkbox::new(
-            &mut form.forget_secret,
-            "Forget the kept secret",
-        ));
+        let forget = Checkbox::new(&mut form.forget_secret, "Forget the kept secret");
+        widgets::tick(ui, forget);
     }
 }
 

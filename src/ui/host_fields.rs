@@ -42,10 +42,8 @@ fn choices_ui(ui: &mut Ui, host: &HostCard, form: &mut HostForm, name: &str) {
         for choice in &host.choices {
             let is_chosen = !form.own && form.address == choice.address;
             ui.horizontal(|ui| {
-                if ui
-                    .add(RadioButton::new(is_chosen, foreign(&choice.name)))
-                    .clicked()
-                {
+                let radio = RadioButton::new(is_chosen, foreign(&choice.name));
+                if widgets::tick(ui, radio).clicked() {
                     form.own = false;
                     form.address.clone_from(&choice.address);
                 }
@@ -53,11 +51,8 @@ fn choices_ui(ui: &mut Ui, host: &HostCard, form: &mut HostForm, name: &str) {
                 widgets::line(ui, address);
             });
         }
-        if ui
-            .add(RadioButton::new(form.own, "Another address"))
-            .clicked()
-            && !form.own
-        {
+        let radio = RadioButton::new(form.own, "Another address");
+        if widgets::tick(ui, radio).clicked() && !form.own {
             form.own = true;
             form.address.clear();
         }

@@ -57,7 +57,7 @@ fn ways_ui(ui: &mut Ui, form: &mut SetUpForm, client: &ClientCard) {
         for card in &client.ways {
             let is_chosen = form.way == card.way;
             let radio = RadioButton::new(is_chosen, redirect::way(card.way));
-            if ui.add(radio).clicked() {
+            if widgets::tick(ui, radio).clicked() {
                 form.choose_way(card.way, &card.proposed);
             }
             below(ui, redirect::meaning(card.way));

@@ -73,10 +73,8 @@ fn theme_ui(ui: &mut Ui) {
                 (ThemePreference::Dark, "Dark"),
             ];
             for (preference, name) in choices {
-                if ui
-                    .add(RadioButton::new(chosen == preference, name))
-                    .clicked()
-                {
+                let radio = RadioButton::new(chosen == preference, name);
+                if widgets::tick(ui, radio).clicked() {
                     ui.ctx().set_theme(preference);
                 }
             }

@@ -323,3 +323,12 @@ fn text_width(ui: &Ui, text: &str, font: FontId) -> f32 {
         .layout_no_wrap(text.into(), font, Color32::PLACEHOLDER);
     galley.size().x
 }
+
+/// Adds a radio button or a checkbox whose outline can be seen before anybody touches it.
+pub(super) fn tick(ui: &mut Ui, control: impl egui::Widget) -> Response {
+    let before = ui.visuals().widgets.inactive.bg_stroke;
+    ui.visuals_mut().widgets.inactive.bg_stroke.color = Tokens::of(ui).faint;
+    let response = ui.add(control);
+    ui.visuals_mut().widgets.inactive.bg_stroke = before;
+    response
+}
