@@ -98,8 +98,8 @@ fn told(chromium: &mut Chromium, next: &Recorder, figures: &mut Figures) {
         0,
     );
     let with_code = |referer: &&String| referer.contains("code=");
-    let (requests, referers) = chromium.referers();
-    let told = referers.iter().filter(with_code).count();
+    let (requests, referrers) = chromium.referrers();
+    let told = referrers.iter().filter(with_code).count();
     figures.exactly(
         &format!("Referers with the code in the browser's {requests} requests"),
         told,

@@ -171,7 +171,7 @@ impl Chromium {
     }
 
     /// How many requests were sent so far, and every `Referer` in them.
-    pub(crate) fn referers(&mut self) -> (usize, Vec<String>) {
+    pub(crate) fn referrers(&mut self) -> (usize, Vec<String>) {
         // Whatever happened before this has been told by then.
         self.evaluate("0");
         let sent = json!("Network.requestWillBeSentExtraInfo");
@@ -181,13 +181,13 @@ impl Chromium {
             .filter(|event| event.pointer("/method") == Some(&sent))
             .filter_map(|event| event.pointer("/params/headers")?.as_object())
             .collect();
-        let referers = requests
+        let referrers = requests
             .iter()
             .copied()
             .flatten()
             .filter(|(name, _)| name.eq_ignore_ascii_case("referer"))
             .map(|(_, value)| value.to_string());
-        (requests.len(), referers.collect())
+        (requests.len(), referrers.collect())
     }
 }
 

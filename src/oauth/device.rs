@@ -30,7 +30,7 @@ const LONGEST_USER_CODE: usize = 32;
 /// use linkdesk::oauth::DeviceAuthorizationResponse;
 ///
 /// let body = br#"{
-///     "device_code": "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS",
+///     "device_code": "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszRySk9eS",
 ///     "user_code": "WDJB-MJHT",
 ///     "verification_uri": "https://example.com/device",
 ///     "expires_in": 1800

@@ -29,7 +29,7 @@ fn with(name: &str, value: &str) -> Result<DeviceAuthorizationResponse, NotDevic
 #[test]
 fn the_example_of_section_3_2_holds() {
     let body = br#"{
-        "device_code": "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS",
+        "device_code": "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszRySk9eS",
         "user_code": "WDJB-MJHT",
         "verification_uri": "https://example.com/device",
         "verification_uri_complete": "https://example.com/device?user_code=WDJB-MJHT",
@@ -39,7 +39,7 @@ fn the_example_of_section_3_2_holds() {
     let read = DeviceAuthorizationResponse::from_json(body).unwrap();
     assert_eq!(
         read.device_code.expose(),
-        "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS"
+        "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszRySk9eS"
     );
     assert_eq!(read.verification_uri.as_str(), "https://example.com/device");
     let complete = read.verification_uri_complete.unwrap();

@@ -34,10 +34,7 @@ fn endpoints(found: &Metadata) -> Vec<(&'static str, &Url)> {
         ("Sign-in page", &found.authorization_endpoint),
         ("Revocation", &found.revocation_endpoint),
         ("Profile", &found.userinfo_endpoint),
-        (
-            "Codes for other devices",
-            &found.device_authorization_endpoint,
-        ),
+        ("Device codes", &found.device_authorization_endpoint),
         ("Keys of ID tokens", &found.jwks_uri),
     ];
     let optional = optional
