@@ -101,7 +101,7 @@ fn told(chromium: &mut Chromium, next: &Recorder, figures: &mut Figures) {
     let (requests, referrers) = chromium.referrers();
     let told = referrers.iter().filter(with_code).count();
     figures.exactly(
-        &format!("Referers with the code in the browser's {requests} requests"),
+        &format!("Referrers with the code in the browser's {requests} requests"),
         told,
         0,
     );
