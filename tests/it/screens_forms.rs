@@ -48,6 +48,19 @@ fn field_id(desk: &Desk) -> egui::Id {
 }
 
 #[test]
+fn a_password_is_asked_for_only_where_there_is_no_page_to_sign_in_at() {
+    for provider in &cards::empty().providers {
+        let mut desk = Desk::new(cards::empty());
+        desk.press(&format!("Link {}", provider.name));
+        let field = desk
+            .window
+            .query_by_role_and_label(Role::PasswordInput, "Password");
+        let is_tradecloud = provider.id == cards::provider_id("tradecloud");
+        assert_eq!(field.is_some(), is_tradecloud, "{}", provider.name);
+    }
+}
+
+#[test]
 fn a_password_form_says_that_nothing_is_kept() {
     let mut desk = Desk::new(cards::empty());
     desk.press("Link Tradecloud");

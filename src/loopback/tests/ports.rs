@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what is asked there.
 
+use std::collections::VecDeque;
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, UdpSocket};
 
 use super::*;
@@ -105,6 +106,25 @@ async fn the_end_of_the_loopback_ends_what_only_stayed() {
     assert!(!is_free(port));
     drop(loopback);
     assert!(is_free(port));
+}
+
+/// Takes every port as soon as it is free, as somebody would who hopes that it is chosen first and bound later.
+#[tokio::test]
+async fn a_thief_of_every_port_that_is_freed_never_stands_where_we_wait() {
+    let loopback = Loopback::default();
+    let mut stolen = VecDeque::new();
+    for _ in 0..1_000 {
+        let seat = loopback.open(&anywhere(), None).await.unwrap();
+        let port = seat.local_port();
+        assert!(!is_free(port), "told before it is bound");
+        seat.self_test().await.unwrap();
+        drop(seat);
+        stolen.extend(TcpListener::bind((Ipv4Addr::LOCALHOST, port)));
+        if stolen.len() > 50 {
+            stolen.pop_front();
+        }
+    }
+    assert!(!stolen.is_empty());
 }
 
 #[tokio::test]
@@ -231,4 +251,37 @@ async fn the_machines_other_addresses_do_not_lead_to_us() {
         let kind = refused.unwrap_err().kind();
         assert_eq!(kind, io::ErrorKind::ConnectionRefused, "{address}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_the_machine_has_no_ipv6_the_name_is_taken_in_ipv4() {
+    let namespace = "unshare --user --map-root-user --net";
+    let is_allowed = std::process::Command::new("sh")
+        .args(["-c", &format!("{namespace} true")])
+        .status();
+    if !is_allowed.unwrap().success() {
+        return; // Not everybody may make networks of their own, least of all in a container.
+    }
+    let inside = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 && ip link set lo up";
+    let shell = format!(r#"exec {namespace} sh -c '{inside} && exec "$0" "$@"' "$0" "$@""#);
+    alone::run("ports::without_ipv6", &shell);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn without_ipv6() {
+    if !alone::is_alone() {
+        return; // The test above runs it.
+    }
+    assert!(TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_err());
+    let loopback = Loopback::default();
+    let seat = loopback.open(&by_name(None), None).await.unwrap();
+    seat.self_test().await.unwrap();
+    let numeric = Address {
+        host: "[::1]".to_owned(),
+        ..anywhere()
+    };
+    let error = loopback.open(&numeric, None).await.unwrap_err();
+    assert!(matches!(error, Error::NotBound(_)), "{error:?}");
 }

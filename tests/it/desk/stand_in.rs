@@ -4,6 +4,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use rustls::pki_types::PrivatePkcs8KeyDer;
@@ -18,6 +19,22 @@ pub(crate) struct StandIn {
 impl StandIn {
     /// Answers with this status and this JSON.
     pub(crate) fn new(status: u16, json: &str) -> Self {
+        Self::answering(status, json, |_| ())
+    }
+
+    /// Answers with this JSON, what is posted only once that is told.
+    pub(crate) fn told_when(json: &str) -> (Self, Sender<()>) {
+        let (go, told) = channel();
+        let hold = move |request: &str| {
+            if request.starts_with("POST ") {
+                // A story that has failed tells nothing any more.
+                drop(told.recv());
+            }
+        };
+        (Self::answering(200, json, hold), go)
+    }
+
+    fn answering(status: u16, json: &str, mut hold: impl FnMut(&str) + Send + 'static) -> Self {
         let answer = format!(
             "HTTP/1.1 {status} As told\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{json}",
             json.len()
@@ -28,7 +45,8 @@ impl StandIn {
         let kept = Arc::clone(&requests);
         serve(listener, move |mut stream| {
             let request = request(&mut stream);
-            kept.lock().unwrap().push(request);
+            kept.lock().unwrap().push(request.clone());
+            hold(&request);
             // Whoever has gone doesn't want the answer.
             drop(stream.write_all(answer.as_bytes()));
         });

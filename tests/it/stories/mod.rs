@@ -13,6 +13,7 @@ mod other_person;
 mod own_providers;
 mod ports;
 mod refreshing;
+mod requests;
 mod same_person;
 mod secrets;
 mod set_up_test;

@@ -143,6 +143,29 @@ fn canceling_frees_the_port() {
 }
 
 #[test]
+fn the_answer_to_a_canceled_attempt_changes_nothing() {
+    let desk = Desk::with(Mode::Field, Decision::StayThere);
+    let port = free_port();
+    register(&desk, &[port]);
+    let flow = desk.start_link("trading-parrot");
+    let late = desk.person.wait_for_landing();
+    desk.run(Command::CancelLink { flow });
+    desk.wait("the free port", |_| {
+        TcpListener::bind(("127.0.0.1", port)).ok()
+    });
+    assert_eq!(desk.person.load(&late), None, "somebody is there");
+    let next = desk.start_link("trading-parrot");
+    let right = desk.person.wait_for_landing();
+    let page = desk.person.load(&late).unwrap();
+    assert!(page.contains("This attempt is over"), "{page}");
+    desk.person.load(&right).unwrap();
+    let account = desk.linked(next);
+    assert_eq!(desk.failure(flow).kind, ProblemKind::Canceled);
+    assert_eq!(desk.counters("trading-parrot").exchanges, 1);
+    assert_eq!(desk.ids(), [account.id]);
+}
+
+#[test]
 fn who_comes_after_the_time_is_up_is_told_so_and_changes_nothing() {
     let desk = Desk::with(Mode::Documented, Decision::StayThere);
     register(&desk, &[free_port()]);

@@ -73,6 +73,22 @@ fn no_snapshot_shows_twelve_characters_of_a_secret() {
 }
 
 #[test]
+fn no_address_for_the_browser_shows_a_secret_but_the_one_that_is_asked_for_there() {
+    let desk = Desk::new(Mode::Field);
+    let accounts = PROVIDERS.map(|provider| desk.link(provider));
+    let mut canaries = canaries(&desk);
+    for account in accounts.iter().filter(|it| it.provider != id("tradecloud")) {
+        let flow = desk.start_repair(account);
+        desk.outcome(flow);
+    }
+    let asked_for = desk.practice.ready().provider("just2trade").unwrap();
+    canaries.retain(|canary| *canary != asked_for.client_secret);
+    let opened = desk.person.opened();
+    assert_eq!(opened.len(), 8);
+    assert_absent(&canaries, &opened.join(" "), "an address");
+}
+
+#[test]
 fn no_file_of_ours_holds_a_secret_in_the_clear() {
     for mode in MODES {
         let desk = Desk::new(mode);
