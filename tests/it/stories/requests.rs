@@ -151,10 +151,7 @@ fn a_provider_that_refuses_pkce_is_not_asked_again_without_it() {
     let (flow, asked) = begin(&desk, "own");
     come_back(&desk, &asked, "error=invalid_request");
     let code = "invalid_request".to_owned();
-    assert_eq!(
-        desk.failure(flow).kind,
-        ProblemKind::ProviderError { code }
-    );
+    assert_eq!(desk.failure(flow).kind, ProblemKind::ProviderError { code });
     assert_eq!(desk.person.opened().len(), 1);
     assert_eq!(forms(&server), Vec::new());
     let (flow, asked) = begin(&desk, "own");
