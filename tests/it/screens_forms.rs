@@ -50,6 +50,9 @@ fn field_id(desk: &Desk) -> egui::Id {
 #[test]
 fn a_password_is_asked_for_only_where_there_is_no_page_to_sign_in_at() {
     for provider in &cards::empty().providers {
+        if !provider.missing.is_empty() {
+            continue; // It is set up first, which has a test of its own.
+        }
         let mut desk = Desk::new(cards::empty());
         desk.press(&format!("Link {}", provider.name));
         let field = desk
