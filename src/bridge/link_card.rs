@@ -36,11 +36,11 @@ pub struct LinkCard {
     pub device: Option<DeviceCard>,
     /// Whether the clipboard holds the redirect address of this attempt.
     pub clipboard_offers: bool,
-    /// Requests at the redirect address that did not belong to this attempt.
+    /// Requests at the redirect address that did not belong to this attempt, those below aside.
     pub strays: u32,
-    /// Those of them that spoke TLS at a plain `http` address: the browser changed it to `https`.
+    /// Others that spoke TLS at a plain `http` address: the browser changed it to `https`.
     pub upgrades: u32,
-    /// Those of them in which a browser refused our certificate.
+    /// Others in which a browser refused our certificate.
     pub certificate_refusals: u32,
     /// What has to be answered before the attempt can end.
     pub question: Option<LinkQuestion>,

@@ -80,7 +80,7 @@ fn facts(found: &Metadata) -> Vec<(String, String)> {
         ("Issuer in answers".to_owned(), iss.to_owned()),
         ("Scopes".to_owned(), listed(&found.scopes_supported)),
         (
-            "Client authentication".to_owned(),
+            "Authentication".to_owned(),
             listed(&found.token_endpoint_auth_methods_supported),
         ),
     ]);

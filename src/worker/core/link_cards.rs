@@ -125,14 +125,13 @@ pub(super) fn move_on(
 }
 
 fn count(card: &mut LinkCard, stray: Stray) {
-    card.strays = card.strays.saturating_add(1);
-    match stray {
-        Stray::Tls => card.upgrades = card.upgrades.saturating_add(1),
-        Stray::CertificateRefused => {
-            card.certificate_refusals = card.certificate_refusals.saturating_add(1);
-        }
-        _ => {}
-    }
+    // What has a sentence of its own is not told twice.
+    let counter = match stray {
+        Stray::Tls => &mut card.upgrades,
+        Stray::CertificateRefused => &mut card.certificate_refusals,
+        _ => &mut card.strays,
+    };
+    *counter = counter.saturating_add(1);
 }
 
 fn begin(card: &mut LinkCard, step: LinkStep, now: Timestamp) {

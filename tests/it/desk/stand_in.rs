@@ -4,7 +4,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use rustls::pki_types::PrivatePkcs8KeyDer;
@@ -23,8 +23,8 @@ impl StandIn {
     }
 
     /// Answers with this JSON, what is posted only once that is told.
-    pub(crate) fn told_when(json: &str) -> (Self, Sender<()>) {
-        let (go, told) = channel();
+    pub(crate) fn told_when(json: &str) -> (Self, SyncSender<()>) {
+        let (go, told) = sync_channel(1);
         let hold = move |request: &str| {
             if request.starts_with("POST ") {
                 // A story that has failed tells nothing any more.
