@@ -18,7 +18,9 @@ use super::theme::{Tokens, Tone};
 use super::view_state::Page;
 use super::widgets::{self, Weight, words};
 use super::{client_test, sign_in_options};
-use crate::bridge::{ClientCard, ClientChange, Command, ProviderCard, ProviderOrigin};
+use crate::bridge::{
+    ClientCard, ClientChange, ClientTestOutcome, Command, ProviderCard, ProviderOrigin,
+};
 use crate::text::{foreign, problem, time};
 
 enum Done {
@@ -108,7 +110,16 @@ fn state_ui(ui: &mut Ui, provider: &ProviderCard, is_saved: bool) -> bool {
         if provider.missing.is_empty() {
             return widgets::button(ui, Weight::Plain, "Go on to sign in").clicked();
         }
-        let needs = format!("Still needs {}", problem::missing(&provider.missing));
+        let is_recognized = provider
+            .client
+            .test
+            .as_ref()
+            .is_some_and(|test| test.outcome == ClientTestOutcome::Recognized);
+        let needs = if is_recognized {
+            "What was tested is not saved yet".to_owned()
+        } else {
+            format!("Still needs {}", problem::missing(&provider.missing))
+        };
         widgets::paragraph(ui, words(needs, fonts::regular(BODY), color));
         false
     })

@@ -91,16 +91,21 @@ fn paste_ui(ui: &mut Ui, pass: &mut Pass<'_>, link: &LinkCard) {
         return;
     };
     let mut continues = false;
+    let is_new = std::mem::take(&mut paste.is_new);
     widgets::card(ui, |ui| {
         let (name, hint) = asked(&link.way_home);
         let field = widgets::field(ui, name, hint, |ui| paste.address.show(ui, false, ""));
-        if std::mem::take(&mut paste.is_new) {
+        if is_new {
             field.request_focus();
         }
         let is_filled = !paste.address.is_empty();
         let button = ui.add_enabled_ui(is_filled, |ui| {
             widgets::button(ui, Weight::Plain, "Continue")
         });
+        if is_new {
+            // The form may have opened below the window's edge; its end comes into sight with it.
+            button.inner.scroll_to_me(None);
+        }
         continues = is_filled && (button.inner.clicked() || widgets::entered(ui, &field));
     });
     if continues {

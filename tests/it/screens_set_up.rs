@@ -8,7 +8,7 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use jiff::SignedDuration;
 use linkdesk::bridge::{
-    BrowserChange, ClientChange, ClientTest, ClientTestOutcome, Command, ProblemKind,
+    BrowserChange, ClientChange, ClientTest, ClientTestOutcome, Command, Missing, ProblemKind,
     ProviderOrigin, SecretChange, SignInWay, Snapshot,
 };
 use linkdesk::secret::Secret;
@@ -278,5 +278,26 @@ fn what_is_pressed_in_the_end_stays_in_sight() {
         }
         desk.press("Test set-up");
         assert_eq!(desk.sent().len(), 1);
+    }
+}
+
+#[test]
+fn a_set_up_that_passed_its_test_says_that_it_is_not_saved_and_not_that_something_is_missing() {
+    for (outcome, words) in [
+        (
+            ClientTestOutcome::Recognized,
+            "What was tested is not saved yet",
+        ),
+        (ClientTestOutcome::NotTold, "Still needs a client id"),
+    ] {
+        let desk = set_up(|snapshot| {
+            let card = Arc::make_mut(&mut snapshot.providers[4]);
+            card.missing = vec![Missing::ClientId];
+            card.client.test = Some(ClientTest {
+                at: Some(cards::now()),
+                outcome: outcome.clone(),
+            });
+        });
+        desk.window.get_by_label(words);
     }
 }
