@@ -56,6 +56,24 @@ impl SqliteStore {
         Ok(self.vault.seal(plain, what.as_bytes())?)
     }
 
+    /// Saves an account, its tokens and what happened, and does what belongs to it in the same transaction.
+    fn save_tokens_and(
+        &self,
+        account: &Account,
+        tokens: &TokenSet,
+        line: &HistoryLine,
+        more: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let what = tokens_of(&account.id);
+        let sealed = self.seal(&what, &tokens.to_bytes())?;
+        self.change(|transaction| {
+            write::account(transaction, account)?;
+            write::sealed(transaction, &what, self.vault.kind(), &sealed)?;
+            write::history(transaction, &account.id, line)?;
+            more(transaction)
+        })
+    }
+
     fn unseal(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         let found = self
             .lock()
@@ -98,13 +116,7 @@ impl Store for SqliteStore {
         tokens: &TokenSet,
         line: &HistoryLine,
     ) -> Result<(), Error> {
-        let what = tokens_of(&account.id);
-        let sealed = self.seal(&what, &tokens.to_bytes())?;
-        self.change(|transaction| {
-            write::account(transaction, account)?;
-            write::sealed(transaction, &what, self.vault.kind(), &sealed)?;
-            write::history(transaction, &account.id, line)
-        })
+        self.save_tokens_and(account, tokens, line, |_| Ok(()))
     }
 
     fn take_over_tokens(
@@ -114,12 +126,7 @@ impl Store for SqliteStore {
         line: &HistoryLine,
         from: &AccountId,
     ) -> Result<(), Error> {
-        let what = tokens_of(&account.id);
-        let sealed = self.seal(&what, &tokens.to_bytes())?;
-        self.change(|transaction| {
-            write::account(transaction, account)?;
-            write::sealed(transaction, &what, self.vault.kind(), &sealed)?;
-            write::history(transaction, &account.id, line)?;
+        self.save_tokens_and(account, tokens, line, |transaction| {
             write::forget_sealed(transaction, &tokens_of(from))?;
             write::forget_account(transaction, from)
         })?;
