@@ -207,8 +207,23 @@ fn media_type(content_type: &str) -> String {
 const fn sign_in_again(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "Sign in again: name, order and history stay as they are.",
-        EndReason::Revoked | EndReason::Rejected => {
-            "It was ended at the provider, or replaced by another sign-in. Sign in again: name, order and history stay."
+        EndReason::RefreshedElsewhere => {
+            "Its tokens are in use there now, perhaps because this data folder is a copy or was restored. Sign in again here: name, order and history stay."
+        }
+        EndReason::Revoked => {
+            "Somebody withdrew the access on the provider’s own pages. Sign in again to allow it anew: name, order and history stay."
+        }
+        EndReason::SignedInElsewhere => {
+            "This provider keeps one link per person: the newest. Sign in again to make it this one: name, order and history stay."
+        }
+        EndReason::PasswordChanged => {
+            "Sign in again with the new password: name, order and history stay. If you didn’t change it, ask the provider."
+        }
+        EndReason::ProviderReset => {
+            "Others of this provider ended at the same time, so it is none of your doing. Sign in again: name, order and history stay."
+        }
+        EndReason::Unknown => {
+            "It did not say why: the sign-in may have run out, been revoked, or been replaced by another one. Sign in again: name, order and history stay."
         }
         EndReason::SessionOnly => {
             "They were never written to disk. Sign in again, or choose another place for the keys."

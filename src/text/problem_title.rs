@@ -109,8 +109,12 @@ pub fn title(kind: &ProblemKind) -> String {
 const fn ended(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "The sign-in has run out",
-        EndReason::Revoked => "The provider no longer accepts the refresh token",
-        EndReason::Rejected => "The provider no longer accepts the access token",
+        EndReason::RefreshedElsewhere => "Another program has refreshed this link",
+        EndReason::Revoked => "The link was revoked at the provider",
+        EndReason::SignedInElsewhere => "A later sign-in elsewhere has ended this link",
+        EndReason::PasswordChanged => "The password was changed, and that ended the link",
+        EndReason::ProviderReset => "The provider has ended the links of many accounts",
+        EndReason::Unknown => "The provider no longer accepts this link",
         EndReason::SessionOnly => "The tokens were kept for one session only",
         EndReason::Unreadable => "The saved tokens can’t be opened",
     }

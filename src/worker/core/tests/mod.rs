@@ -59,6 +59,9 @@ pub(super) fn account(number: u128) -> Account {
             ..RefreshFacts::default()
         },
         ended: None,
+        ended_at: None,
+        trouble_since: None,
+        restored_at: None,
         outcome_unknown_since: None,
         linked_at: at(0),
         last_refreshed_at: None,
