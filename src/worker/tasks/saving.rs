@@ -239,6 +239,7 @@ impl Draft {
             generation: before.as_ref().map_or(1, |account| account.generation + 1),
             browser: self.browser,
             in_question_with: self.in_question_with,
+            restored_at: None,
             bound_to: self.bound_to,
             obtained: self.obtained,
             worked: BTreeMap::new(),

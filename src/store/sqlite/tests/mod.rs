@@ -68,6 +68,7 @@ fn account(id: &str) -> Account {
         generation: 1,
         browser: None,
         in_question_with: None,
+        restored_at: None,
         bound_to: Binding::default(),
         obtained: Obtained::default(),
         worked: BTreeMap::new(),

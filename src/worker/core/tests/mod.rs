@@ -69,6 +69,7 @@ pub(super) fn account(number: u128) -> Account {
         generation: 1,
         browser: None,
         in_question_with: None,
+        restored_at: None,
         bound_to: Binding::default(),
         obtained: Obtained::default(),
         worked: BTreeMap::new(),
