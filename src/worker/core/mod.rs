@@ -12,6 +12,7 @@ mod flows;
 mod found_card;
 mod hand_out;
 mod held;
+pub(super) mod keys;
 mod link_cards;
 mod provider_cards;
 mod roads;
@@ -34,13 +35,12 @@ use super::failure::Failure;
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
-    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState,
-    KeyStoreTrouble, Practice, Problem, ProblemKind, ProviderCard, Remedy,
+    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreState, Practice, Problem,
+    ProblemKind, ProviderCard, Remedy,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
 use crate::store::Contents;
-use crate::vault;
 
 /// Ended commands remembered for the faces.
 const FINISHED_KEPT: usize = 256;
@@ -116,6 +116,15 @@ impl Core {
             Input::Clocks(change) => self.clocks_changed(change, now),
             Input::Reached(provider, result) => self.reached(&provider, result, now),
             Input::KeyStoreAnswered(answer) => self.key_store_answered(answer, now),
+            Input::KeyStoreLooked(facts) => {
+                self.key_store_looked(facts);
+                Vec::new()
+            }
+            Input::KeyStoreMoved(command, result) => self.key_store_moved(command, result, now),
+            Input::KeyStoreChanged(command, result) => {
+                self.finish(command, None, result.err(), now);
+                Vec::new()
+            }
             Input::LinkMoved(flow, event) => {
                 self.link_moved(flow, event, now);
                 Vec::new()
@@ -213,7 +222,7 @@ impl Core {
         self.practice = house.practice;
         self.provider_folder = house.provider_files.place();
         self.registry = house.registry;
-        self.key_store.kind = key_store_kind(house.vault.kind());
+        self.key_store.kind = keys::kind(house.vault.kind());
         self.note_mistakes(house.file_problems, now);
         if let Some(kept_as) = house.damaged_kept_as {
             let kind = ProblemKind::StoreDamaged { kept_as };
@@ -249,31 +258,6 @@ impl Core {
         };
         if let Some(command) = command {
             self.finish(command, None, failure, now);
-        }
-    }
-
-    fn key_store_answered(
-        &mut self,
-        answer: Result<(), KeyStoreTrouble>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        self.key_store.state = match answer {
-            Ok(()) => KeyStoreState::Open,
-            Err(trouble) => KeyStoreState::Unavailable(trouble),
-        };
-        let locked = answer.is_err();
-        for held in self.accounts.values_mut() {
-            held.set_locked(locked);
-        }
-        self.start_due_refreshes(now)
-    }
-
-    /// Notes that the key store can't be used; that one account is sealed elsewhere says nothing about the others.
-    pub(super) fn key_store_failed(&mut self, failure: &Failure) {
-        if let ProblemKind::KeyStore { trouble } = failure.kind
-            && trouble != KeyStoreTrouble::SealedElsewhere
-        {
-            self.key_store.state = KeyStoreState::Unavailable(trouble);
         }
     }
 
@@ -341,13 +325,5 @@ impl Core {
         while self.finished.len() > FINISHED_KEPT {
             self.finished.pop_front();
         }
-    }
-}
-
-const fn key_store_kind(kind: vault::Kind) -> KeyStoreKind {
-    match kind {
-        vault::Kind::Keychain => KeyStoreKind::Keychain,
-        vault::Kind::Passphrase => KeyStoreKind::Passphrase,
-        vault::Kind::Session => KeyStoreKind::Session,
     }
 }
