@@ -151,6 +151,8 @@ pub(super) enum Effect {
     StopLink(FlowId),
     /// Work on an account.
     StartWork(Box<WorkPlan>),
+    /// Forget an account whose record can't be read, and say which provider was not told.
+    Forget(FlowId, AccountId, String),
     /// Keep a registered client.
     SaveClient {
         /// The command that asked.

@@ -21,6 +21,8 @@ pub(in crate::worker) struct Held {
     pub(in crate::worker) account: Account,
     pub(in crate::worker) history: Vec<HistoryLine>,
     pub(in crate::worker) locked: bool,
+    /// Whether its record can't be read; what is shown is what is left of it.
+    pub(in crate::worker) unreadable: bool,
     pub(in crate::worker) work: Option<UnderWay>,
     /// Work asked for that waits for its turn.
     pub(super) line: VecDeque<(Work, Vec<CommandId>)>,
@@ -48,6 +50,7 @@ impl Held {
             account,
             history,
             locked: false,
+            unreadable: false,
             work: None,
             line: VecDeque::new(),
             hand_outs: Vec::new(),
@@ -99,6 +102,7 @@ impl Held {
     pub(super) fn take_facts(&mut self, account: Account) {
         if account.generation >= self.account.generation {
             self.touch().account = account;
+            self.unreadable = false;
         }
     }
 
