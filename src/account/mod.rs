@@ -44,6 +44,12 @@ pub struct Account {
     pub refresh: RefreshFacts,
     /// Set when the link has ended.
     pub ended: Option<EndReason>,
+    /// When that was noticed; unknown in records from before it was kept.
+    #[serde(default)]
+    pub ended_at: Option<Timestamp>,
+    /// Since when nobody could be reached who would say whether the link is still good.
+    #[serde(default)]
+    pub trouble_since: Option<Timestamp>,
     /// Set while, or since, a refresh was sent whose answer is not saved.
     pub outcome_unknown_since: Option<Timestamp>,
     /// When it was linked.

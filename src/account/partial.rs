@@ -33,7 +33,7 @@ impl Account {
         account.generation = generation;
         if account.ended.is_none() && found.get("ended").is_some_and(|it| !it.is_null()) {
             // It has ended, for a reason that this version has no name for.
-            account.ended = Some(EndReason::Rejected);
+            account.ended = Some(EndReason::Unknown);
         }
         let is_enough = account.provider.as_str() != NO_PROVIDER && found.contains_key("access");
         Some((account, is_enough))
@@ -81,6 +81,8 @@ fn blank(id: &AccountId, generation: u64) -> Option<Account> {
         },
         refresh: RefreshFacts::default(),
         ended: None,
+        ended_at: None,
+        trouble_since: None,
         outcome_unknown_since: None,
         linked_at: Timestamp::UNIX_EPOCH,
         last_refreshed_at: None,

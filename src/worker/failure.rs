@@ -178,6 +178,8 @@ pub(super) const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::Bug => Remedy::CopyDetails,
         K::WrongAddress
         | K::ProviderGone { .. }
+        | K::ClockSet { .. }
+        | K::ProviderClockWrong { .. }
         | K::StoreDamaged { .. }
         | K::BackupExists { .. }
         | K::NotABackup { .. }

@@ -121,6 +121,8 @@ pub(super) struct Account<'a> {
     linked_at: String,
     last_refreshed_at: Option<String>,
     last_proved_at: Option<String>,
+    /// Set since it came back from a backup.
+    #[serde(skip_serializing_if = "Option::is_none")]
     restored_at: Option<String>,
     problem: Option<Problem>,
 }

@@ -232,6 +232,8 @@ impl Draft {
             access,
             refresh,
             ended: None,
+            ended_at: None,
+            trouble_since: None,
             outcome_unknown_since: None,
             linked_at: before.as_ref().map_or(at, |account| account.linked_at),
             last_refreshed_at: None,

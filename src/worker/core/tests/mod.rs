@@ -59,6 +59,8 @@ pub(super) fn account(number: u128) -> Account {
             ..RefreshFacts::default()
         },
         ended: None,
+        ended_at: None,
+        trouble_since: None,
         outcome_unknown_since: None,
         linked_at: at(0),
         last_refreshed_at: None,
