@@ -94,12 +94,17 @@ pub fn title(kind: &ProblemKind) -> String {
         ProblemKind::NeedsSignIn { reason } => ended(*reason).into(),
         ProblemKind::CannotRefresh => "There is nothing to refresh this account with".into(),
         ProblemKind::KeyStore { trouble } => key_store(*trouble).into(),
-        ProblemKind::Store { doing } => {
-            format!("The data folder gives trouble: {}", foreign(doing))
-        }
+        ProblemKind::Store { trouble, place } => super::store_problem::title(*trouble, place),
         ProblemKind::StoreDamaged { .. } => "The list of accounts was damaged".into(),
         ProblemKind::StoreNewer { .. } => {
             "A newer version of Linkdesk has used this data folder".into()
+        }
+        ProblemKind::AccountUnreadable { account } => {
+            format!("The record of account {} can’t be read", foreign(account))
+        }
+        ProblemKind::BackupExists { place } => format!("{} is there already", foreign(place)),
+        ProblemKind::NotABackup { place } => {
+            format!("{} can’t be restored", foreign(place))
         }
         ProblemKind::NotSaved => "New tokens could not be saved".into(),
         ProblemKind::NotRevoked { host } => {

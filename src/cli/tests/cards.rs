@@ -137,6 +137,8 @@ pub(in crate::cli) fn account(id: &str, provider: &str, label: &str) -> AccountC
         },
         needs_sign_in: None,
         outcome_unknown: false,
+        unreadable: false,
+        restored_at: None,
         locked: false,
         busy: None,
         linked_at: now(),

@@ -36,7 +36,7 @@ use super::failure::Failure;
 use super::input::Input;
 use super::world::{House, Preset, ProviderFiles, World};
 use crate::account::{Account, HistoryLine};
-use crate::bridge::{KeyStoreTrouble, ProblemKind};
+use crate::bridge::{KeyStoreTrouble, ProblemKind, StoreTrouble};
 use crate::ids::{AccountId, ProviderId};
 use crate::loopback::Loopback;
 use crate::provider::{Client, ClientSettings};
@@ -131,12 +131,14 @@ impl Desk {
     async fn claim(&self, account: &AccountId) -> Result<Claim, Failure> {
         let store = Arc::clone(&self.store);
         let account = account.clone();
+        let account_name = account.to_string();
         let work = tokio::task::spawn_blocking(move || store.claim(&account));
         match tokio::time::timeout(CLAIM_DEADLINE, work).await {
             Ok(Ok(result)) => result.map_err(Failure::from),
             Ok(Err(broken)) => Err(Failure::caused(ProblemKind::Bug, &broken)),
             Err(_elapsed) => Err(Failure::new(ProblemKind::Store {
-                doing: "another program is refreshing this account".to_owned(),
+                trouble: StoreTrouble::Busy,
+                place: account_name,
             })),
         }
     }
@@ -162,9 +164,20 @@ impl Desk {
         .await
     }
 
+    /// An account that is to be linked again although its record can't be read.
+    async fn unreadable(&self, account: &AccountId) -> Result<Option<Account>, Failure> {
+        let id = account.clone();
+        self.blocking(move |store, _| {
+            let unreadable = store.load()?.unreadable.into_iter();
+            Ok(unreadable.into_iter().find(|account| account.id == id))
+        })
+        .await
+    }
+
     /// Makes sure, before a browser opens, that what comes back can be kept.
     async fn check_vault(&self) -> Result<(), Failure> {
         self.patiently(|store, vault| {
+            store.probe()?;
             if vault.key_id().is_none() {
                 match keys::open_vault(store, vault) {
                     // A lost key is no reason not to link: a new one is made, and the old rows say that they can't be read.
