@@ -46,10 +46,10 @@ pub struct Account {
     /// When that was noticed; unknown in records from before it was kept.
     #[serde(default)]
     pub ended_at: Option<Timestamp>,
-    /// Since when nobody could be reached who would say whether the link is still good.
+    /// What has kept the provider from being asked, until it is asked again.
     #[serde(default)]
-    pub trouble_since: Option<Timestamp>,
-    /// When its record was taken from a backup, until it has been refreshed since.
+    pub trouble: Option<Trouble>,
+    /// Set since its tokens came back from a backup, until new ones are saved: they may have been spent after it was made.
     #[serde(default)]
     pub restored_at: Option<Timestamp>,
     /// Set while, or since, a refresh was sent whose answer is not saved.
@@ -78,6 +78,15 @@ pub struct Account {
     pub trading: Option<TradingAccounts>,
     /// The last exchanges, newest first.
     pub exchanges: Vec<Exchange>,
+}
+
+/// What keeps a provider from being asked, over any number of attempts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Since when.
+    pub since: Timestamp,
+    /// How the last attempt ended, as the history tells it.
+    pub what: String,
 }
 
 /// Whom a token set belongs to.
@@ -122,6 +131,12 @@ impl Account {
     pub fn in_question_until(&self) -> Option<Timestamp> {
         self.in_question_with.as_ref()?;
         self.linked_at.checked_add(LONGEST_QUESTION).ok()
+    }
+
+    /// Notes that the provider has accepted a token of this link.
+    pub fn prove(&mut self, at: Timestamp) {
+        self.last_proved_at = Some(at);
+        self.trouble = None;
     }
 
     /// Puts an exchange on top of the remembered ones.

@@ -10,6 +10,7 @@ mod input;
 mod publish;
 mod schedule;
 mod tasks;
+mod verdict;
 mod world;
 
 use std::io;

@@ -43,6 +43,8 @@ impl Core {
             access: account.access.clone(),
             refresh: account.refresh.clone(),
             needs_sign_in: account.ended,
+            ended_at: account.ended_at,
+            trouble_since: account.trouble.as_ref().map(|it| it.since),
             outcome_unknown: account.outcome_unknown_since.is_some(),
             locked: held.locked,
             busy: held.busy(),

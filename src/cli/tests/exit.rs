@@ -41,7 +41,15 @@ fn a_provider_that_can_not_answer_now_is_four() {
         host: text(),
         offset_seconds: None,
     };
-    check(4, &[unreachable, failing, untrusted, clock]);
+    let proxy = K::ProxyRefused {
+        host: text(),
+        asks: false,
+    };
+    let page = K::PageInstead {
+        host: text(),
+        status: 511,
+    };
+    check(4, &[unreachable, failing, untrusted, clock, proxy, page]);
 }
 
 #[test]

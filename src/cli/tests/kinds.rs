@@ -93,6 +93,14 @@ fn of_the_world() -> Vec<K> {
             host: text(),
             since: now(),
         },
+        K::ProxyRefused {
+            host: text(),
+            asks: true,
+        },
+        K::PageInstead {
+            host: text(),
+            status: 200,
+        },
         K::TemporarilyFailing {
             host: text(),
             status: 503,

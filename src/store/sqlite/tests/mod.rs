@@ -59,7 +59,7 @@ fn account(id: &str) -> Account {
         refresh: RefreshFacts::default(),
         ended: None,
         ended_at: None,
-        trouble_since: None,
+        trouble: None,
         restored_at: None,
         outcome_unknown_since: None,
         linked_at: Timestamp::UNIX_EPOCH,
