@@ -60,6 +60,9 @@ pub enum ExpirySource {
 pub struct RefreshFacts {
     /// Whether there is one.
     pub present: bool,
+    /// When it was received; unknown in records from before it was kept.
+    #[serde(default)]
+    pub issued_at: Option<Timestamp>,
     /// When it ends, as far as known.
     pub expires_at: Option<Timestamp>,
     /// Whether the provider replaces it at each refresh; unknown before the first.

@@ -49,9 +49,6 @@ pub struct Account {
     /// What has kept the provider from being asked, until it is asked again.
     #[serde(default)]
     pub trouble: Option<Trouble>,
-    /// Set since its tokens came back from a backup, until new ones are saved: they may have been spent after it was made.
-    #[serde(default)]
-    pub restored_at: Option<Timestamp>,
     /// Set while, or since, a refresh was sent whose answer is not saved.
     pub outcome_unknown_since: Option<Timestamp>,
     /// When it was linked.
@@ -68,6 +65,9 @@ pub struct Account {
     /// Set while a person has not yet said whether these tokens may replace those of that account.
     #[serde(default)]
     pub in_question_with: Option<AccountId>,
+    /// Set since its tokens came back from a backup, until new ones are saved: they may have been spent after it was made.
+    #[serde(default)]
+    pub restored_at: Option<Timestamp>,
     /// The host and client its tokens belong to; they are sent nowhere else.
     pub bound_to: Binding,
     /// How the tokens were obtained.

@@ -57,6 +57,12 @@ pub fn hint(kind: &ProblemKind) -> String {
             foreign(fingerprint)
         ),
         ProblemKind::ClockWrong { host, offset_seconds } => clock_wrong(host, *offset_seconds),
+        ProblemKind::ClockSet { .. } => {
+            "No sign-in is lost by it: what is left of each is counted by a clock that nobody sets. If the time you see now is wrong, set date, time and zone.".into()
+        }
+        ProblemKind::ProviderClockWrong { .. } => {
+            "Others agree with yours, so there is nothing to set here. What is left of a sign-in is counted from when it came.".into()
+        }
         ProblemKind::CertificateUntrusted { .. } => {
             "Nothing was sent. A program that inspects TLS traffic, or somebody between you and the provider, may answer in its place. There is no switch to ignore this.".into()
         }
@@ -198,7 +204,7 @@ fn clock_wrong(host: &str, offset_seconds: Option<i64>) -> String {
         }
         _ => format!("What {host} sent is not valid at the time it shows. "),
     };
-    format!("{compared}Set date, time and zone, then try again.")
+    format!("{compared}Set date, time and zone of this computer.")
 }
 
 fn seconds(count: i64) -> String {

@@ -2,7 +2,7 @@
 //!
 //! Says nothing of what to do; that is `problem_hint`.
 
-use super::{foreign, problem::missing};
+use super::{foreign, problem::missing, time};
 use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind};
 
 /// What happened, without a full stop.
@@ -44,6 +44,18 @@ pub fn title(kind: &ProblemKind) -> String {
             "The browser did not accept Linkdesk’s certificate".into()
         }
         ProblemKind::ClockWrong { .. } => "The clock of this computer seems to be wrong".into(),
+        ProblemKind::ClockSet { by } => {
+            let way = if by.is_negative() { "back" } else { "forward" };
+            format!("Your clock was set {way} by {}", time::roughly(*by))
+        }
+        ProblemKind::ProviderClockWrong {
+            host,
+            offset_seconds,
+        } => format!(
+            "The clock of {} is {}",
+            foreign(host),
+            time::against_ours(*offset_seconds)
+        ),
         ProblemKind::CertificateUntrusted { host } => {
             format!("The certificate of {} is not trusted", foreign(host))
         }

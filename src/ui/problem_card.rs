@@ -58,6 +58,8 @@ fn tone(kind: &ProblemKind) -> Tone {
         | ProblemKind::PageInstead { .. }
         | ProblemKind::TemporarilyFailing { .. }
         | ProblemKind::ClientIncomplete { .. }
+        | ProblemKind::ClockSet { .. }
+        | ProblemKind::ProviderClockWrong { .. }
         | ProblemKind::BrowserNotOpened
         | ProblemKind::BrowserMissing { .. }
         | ProblemKind::Canceled

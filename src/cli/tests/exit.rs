@@ -49,7 +49,15 @@ fn a_provider_that_can_not_answer_now_is_four() {
         host: text(),
         status: 511,
     };
-    check(4, &[unreachable, failing, untrusted, clock, proxy, page]);
+    let set = K::ClockSet {
+        by: jiff::SignedDuration::from_hours(1),
+    };
+    let theirs = K::ProviderClockWrong {
+        host: text(),
+        offset_seconds: 180,
+    };
+    check(4, &[unreachable, failing, untrusted, clock, set, theirs]);
+    check(4, &[proxy, page]);
 }
 
 #[test]
