@@ -15,7 +15,7 @@ use super::view_state::{Rename, Tab};
 use super::widgets::{self, Weight, words};
 use super::{history, inspector, overview, trading_accounts};
 use crate::bridge::{AccountCard, Busy, Command, Remedy};
-use crate::text::{foreign, time};
+use crate::text::{self, foreign, time};
 
 /// Under this width the actions stand below the name.
 const TIGHT: f32 = 620.0;
@@ -24,6 +24,11 @@ const TIGHT: f32 = 620.0;
 pub(super) fn account_detail_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
     header(ui, pass, account);
     tabs(ui, pass, account);
+    if let Some(trouble) = text::trouble(pass.now, pass.zone, account) {
+        let color = Tokens::of(ui).tone(Tone::Warn);
+        let trouble = pass.ticking(trouble);
+        widgets::paragraph(ui, words(trouble, fonts::medium(SMALL), color));
+    }
     if let Some(problem) = &account.problem {
         problem_card::problem_card_ui(ui, pass, problem);
     }
