@@ -60,7 +60,7 @@ pub(super) fn account(number: u128) -> Account {
         },
         ended: None,
         ended_at: None,
-        trouble_since: None,
+        trouble: None,
         outcome_unknown_since: None,
         linked_at: at(0),
         last_refreshed_at: None,
