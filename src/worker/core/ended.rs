@@ -29,6 +29,7 @@ impl Core {
             return Vec::new();
         };
         held.touch();
+        let reads_again = std::mem::take(&mut held.missed_reading);
         let provider = held.account.provider.clone();
         if let Some(turn) = self.turns.get_mut(&provider) {
             turn.running = turn.running.saturating_sub(1);
@@ -46,6 +47,8 @@ impl Core {
             .get(id)
             .is_some_and(|held| !held.line.is_empty());
         effects.extend(self.pump(&provider, waits.then_some(id), now));
+        // Another program, or a sign-in, has changed something meanwhile.
+        effects.extend(reads_again.then_some(Effect::Reread));
         effects
     }
 

@@ -237,7 +237,7 @@ impl Core {
     ) {
         let id = linked.account.id.clone();
         if let Some(was) = linked.was.filter(|was| *was != id) {
-            self.accounts.remove(&was);
+            self.take_off(&was, now);
         }
         let history = Vec::new();
         let new = || Held::new(linked.account.clone(), history);

@@ -40,7 +40,7 @@ use crate::provider::Registry;
 use crate::store::Contents;
 use crate::vault;
 
-/// Ended commands remembered for the faces.
+/// Ended commands remembered for the faces once every face has been told of them.
 const FINISHED_KEPT: usize = 256;
 
 /// The state of everything.
@@ -323,9 +323,13 @@ impl Core {
             flow,
             problem,
         });
-        while self.finished.len() > FINISHED_KEPT {
-            self.finished.pop_front();
-        }
+    }
+
+    /// Forgets ended commands that are too many, but only those that a snapshot has told of: a thousand callers that are
+    /// served at once all have to hear of it.
+    pub(super) fn forget_told(&mut self) {
+        let too_many = self.finished.len().saturating_sub(FINISHED_KEPT);
+        drop(self.finished.drain(..too_many));
     }
 }
 

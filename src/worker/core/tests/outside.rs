@@ -45,6 +45,8 @@ pub(super) struct Outside {
     /// Accounts of which the core has been told that they are forgotten.
     pub(super) unlinked: BTreeSet<AccountId>,
     next: u128,
+    /// How often another program has written, now and when that was last looked at.
+    version: (u64, u64),
 }
 
 struct Attempt {
@@ -75,6 +77,7 @@ impl Outside {
             ended: BTreeSet::new(),
             unlinked: BTreeSet::new(),
             next: 1_000,
+            version: (0, 0),
         }
     }
 
@@ -125,7 +128,7 @@ impl Outside {
                 }
             }
             12 => self.another_program(which, how),
-            13 => self.read_again(),
+            13 => self.look_for_changes(),
             14 => {
                 let answer = if how % 2 == 0 {
                     Ok(())
@@ -156,9 +159,18 @@ impl Outside {
             }
         }
         assert!(self.mail.is_empty(), "it never comes to rest");
-        self.read_again();
+        self.look_for_changes();
         while !self.mail.is_empty() {
             self.deliver(0);
+        }
+    }
+
+    /// Reads the store again where another program has written since the last look.
+    fn look_for_changes(&mut self) {
+        let (version, seen) = self.version;
+        if version != seen {
+            self.version = (version, version);
+            self.read_again();
         }
     }
 
@@ -409,7 +421,8 @@ impl Outside {
         // Another window has written something between the saving and the question.
         if which % 2 == 0 {
             self.stored.insert(new.id.clone(), new.clone());
-            self.read_again();
+            self.version.0 += 1;
+            self.look_for_changes();
         }
         let question = LinkQuestion {
             kind: QuestionKind::SamePerson,
@@ -487,8 +500,9 @@ impl Outside {
                 self.stored.insert(new.id.clone(), new);
             }
         }
+        self.version.0 += 1;
         if how % 3 == 0 {
-            self.read_again();
+            self.look_for_changes();
         }
     }
 }
