@@ -2,7 +2,7 @@
 //!
 //! Knows no words; `text` turns it into sentences, in the window and on the command line alike.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::account::EndReason;
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
@@ -101,6 +101,18 @@ pub enum ProblemKind {
         host: String,
         /// Our clock against the provider's, where its answers told.
         offset_seconds: Option<i64>,
+    },
+    /// The wall clock of this computer was set while we ran.
+    ClockSet {
+        /// By how much; forward is positive.
+        by: SignedDuration,
+    },
+    /// A provider's clock differs from ours, and from others that agree with ours.
+    ProviderClockWrong {
+        /// Whose.
+        host: String,
+        /// Its clock against ours.
+        offset_seconds: i64,
     },
     /// The host's certificate is not trusted.
     CertificateUntrusted {
@@ -299,6 +311,18 @@ pub enum Remedy {
 }
 
 impl ProblemKind {
+    /// The wall clock was set by `by`: the instants it speaks of are told by the new one.
+    pub fn clock_set(&mut self, by: SignedDuration) {
+        let at = match self {
+            Self::Unreachable { since, .. } => Some(since),
+            Self::TemporarilyFailing { retry_at, .. } => retry_at.as_mut(),
+            _ => None,
+        };
+        if let Some(at) = at {
+            *at = at.checked_add(by).unwrap_or(*at);
+        }
+    }
+
     /// The name scripts know it by: the `kind` of the JSON.
     pub fn code(&self) -> &'static str {
         match self {
@@ -317,6 +341,8 @@ impl ProblemKind {
             Self::LoopbackUnreachable { .. } => "loopback_unreachable",
             Self::CertificateRefused { .. } => "certificate_refused",
             Self::ClockWrong { .. } => "clock_wrong",
+            Self::ClockSet { .. } => "clock_set",
+            Self::ProviderClockWrong { .. } => "provider_clock_wrong",
             Self::CertificateUntrusted { .. } => "certificate_untrusted",
             Self::IdTokenRefused { .. } => "id_token_refused",
             Self::BrowserMissing { .. } => "browser_missing",

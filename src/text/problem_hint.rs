@@ -57,6 +57,12 @@ pub fn hint(kind: &ProblemKind) -> String {
             foreign(fingerprint)
         ),
         ProblemKind::ClockWrong { host, offset_seconds } => clock_wrong(host, *offset_seconds),
+        ProblemKind::ClockSet { .. } => {
+            "No sign-in is lost by it: what is left of each is counted by a clock that nobody sets. If the time you see now is wrong, set date, time and zone.".into()
+        }
+        ProblemKind::ProviderClockWrong { .. } => {
+            "Others agree with yours, so there is nothing to set here. What is left of a sign-in is counted from when it came.".into()
+        }
         ProblemKind::CertificateUntrusted { .. } => {
             "Nothing was sent. A program that inspects TLS traffic, or somebody between you and the provider, may answer in its place. There is no switch to ignore this.".into()
         }
@@ -189,7 +195,7 @@ fn clock_wrong(host: &str, offset_seconds: Option<i64>) -> String {
         }
         _ => format!("What {host} sent is not valid at the time it shows. "),
     };
-    format!("{compared}Set date, time and zone, then try again.")
+    format!("{compared}Set date, time and zone of this computer.")
 }
 
 fn seconds(count: i64) -> String {
@@ -207,8 +213,23 @@ fn media_type(content_type: &str) -> String {
 const fn sign_in_again(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "Sign in again: name, order and history stay as they are.",
-        EndReason::Revoked | EndReason::Rejected => {
-            "It was ended at the provider, or replaced by another sign-in. Sign in again: name, order and history stay."
+        EndReason::RefreshedElsewhere => {
+            "Its tokens are in use there now, perhaps because this data folder is a copy or was restored. Sign in again here: name, order and history stay."
+        }
+        EndReason::Revoked => {
+            "Somebody withdrew the access on the provider’s own pages. Sign in again to allow it anew: name, order and history stay."
+        }
+        EndReason::SignedInElsewhere => {
+            "This provider keeps one link per person: the newest. Sign in again to make it this one: name, order and history stay."
+        }
+        EndReason::PasswordChanged => {
+            "Sign in again with the new password: name, order and history stay. If you didn’t change it, ask the provider."
+        }
+        EndReason::ProviderReset => {
+            "Others of this provider ended at the same time, so it is none of your doing. Sign in again: name, order and history stay."
+        }
+        EndReason::Unknown => {
+            "It did not say why: the sign-in may have run out, been revoked, or been replaced by another one. Sign in again: name, order and history stay."
         }
         EndReason::SessionOnly => {
             "They were never written to disk. Sign in again, or choose another place for the keys."

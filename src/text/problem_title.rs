@@ -2,7 +2,7 @@
 //!
 //! Says nothing of what to do; that is `problem_hint`.
 
-use super::{foreign, problem::missing};
+use super::{foreign, problem::missing, time};
 use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind};
 
 /// What happened, without a full stop.
@@ -44,6 +44,14 @@ pub fn title(kind: &ProblemKind) -> String {
             "The browser did not accept Linkdesk’s certificate".into()
         }
         ProblemKind::ClockWrong { .. } => "The clock of this computer seems to be wrong".into(),
+        ProblemKind::ClockSet { by } => {
+            let way = if by.is_negative() { "back" } else { "forward" };
+            format!("Your clock was set {way} by {}", time::roughly(*by))
+        }
+        ProblemKind::ProviderClockWrong {
+            host,
+            offset_seconds,
+        } => format!("The clock of {} is {}", foreign(host), time::against_ours(*offset_seconds)),
         ProblemKind::CertificateUntrusted { host } => {
             format!("The certificate of {} is not trusted", foreign(host))
         }
@@ -109,8 +117,12 @@ pub fn title(kind: &ProblemKind) -> String {
 const fn ended(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "The sign-in has run out",
-        EndReason::Revoked => "The provider no longer accepts the refresh token",
-        EndReason::Rejected => "The provider no longer accepts the access token",
+        EndReason::RefreshedElsewhere => "Another program has refreshed this link",
+        EndReason::Revoked => "The link was revoked at the provider",
+        EndReason::SignedInElsewhere => "A later sign-in elsewhere has ended this link",
+        EndReason::PasswordChanged => "The password was changed, and that ended the link",
+        EndReason::ProviderReset => "The provider has ended the links of many accounts",
+        EndReason::Unknown => "The provider no longer accepts this link",
         EndReason::SessionOnly => "The tokens were kept for one session only",
         EndReason::Unreadable => "The saved tokens can’t be opened",
     }

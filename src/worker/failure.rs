@@ -161,6 +161,8 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::Bug => Remedy::CopyDetails,
         K::WrongAddress
         | K::ProviderGone { .. }
+        | K::ClockSet { .. }
+        | K::ProviderClockWrong { .. }
         | K::StoreDamaged { .. }
         | K::StoreNewer { .. }
         | K::NotRevoked { .. } => Remedy::None,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::clocks::Change;
 use super::failure::Failure;
 use super::world::{House, Unopened};
 use crate::account::{Account, HistoryLine};
@@ -32,6 +33,10 @@ pub(super) enum Input {
     Reread(Box<Contents>, u64),
     /// The instant the core asked to be woken at has come.
     Tick,
+    /// The machine slept, or its clock was set.
+    Clocks(Change),
+    /// A provider could be reached, or not.
+    Reached(ProviderId, Result<(), Failure>),
     /// The key store answered, or did not.
     KeyStoreAnswered(Result<(), KeyStoreTrouble>),
     /// An attempt to link moved on.
@@ -151,6 +156,8 @@ pub(super) enum Effect {
     StopLink(FlowId),
     /// Work on an account.
     StartWork(Box<WorkPlan>),
+    /// See whether the provider at this address can be reached, without sending it anything.
+    Reach(ProviderId, String),
     /// Keep a registered client.
     SaveClient {
         /// The command that asked.

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod clients;
+mod clock_set;
 mod commands;
 mod discovery;
 mod ended;
@@ -13,6 +14,7 @@ mod hand_out;
 mod held;
 mod link_cards;
 mod provider_cards;
+mod roads;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -23,11 +25,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::clients::HeldClient;
+use self::clock_set::Compared;
 use self::commands::Pending;
 use self::discovery::Discovery;
 use self::flows::Flow;
-pub(super) use self::held::Held;
-use self::held::Turn;
+pub(super) use self::held::{Held, Turn};
 use super::failure::Failure;
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
@@ -62,7 +64,9 @@ pub(super) struct Core {
     pub(super) problems: Vec<Problem>,
     pub(super) finished: VecDeque<Finished>,
     pending: BTreeMap<CommandId, Pending>,
-    turns: BTreeMap<ProviderId, Turn>,
+    pub(super) turns: BTreeMap<ProviderId, Turn>,
+    /// The clocks of providers against ours, as told since ours was set.
+    clocks: BTreeMap<ProviderId, Compared>,
     /// How often something that is also in the store has changed here.
     changes: u64,
     next_id: u64,
@@ -90,6 +94,7 @@ impl Core {
             finished: VecDeque::new(),
             pending: BTreeMap::new(),
             turns: BTreeMap::new(),
+            clocks: BTreeMap::new(),
             changes: 0,
             next_id: 0,
             seed,
@@ -108,6 +113,8 @@ impl Core {
                 Vec::new()
             }
             Input::Tick => self.start_due_refreshes(now),
+            Input::Clocks(change) => self.clocks_changed(change, now),
+            Input::Reached(provider, result) => self.reached(&provider, result, now),
             Input::KeyStoreAnswered(answer) => self.key_store_answered(answer, now),
             Input::LinkMoved(flow, event) => {
                 self.link_moved(flow, event, now);
@@ -169,8 +176,15 @@ impl Core {
         if !self.settings.refreshes_by_itself || !self.can_open_tokens() {
             return None;
         }
-        let due = self.accounts.values().filter(|held| held.work.is_none());
-        due.filter_map(|held| held.next_refresh_at).min()
+        let idle = self.accounts.values().filter(|held| held.work.is_none());
+        idle.filter_map(|held| {
+            let due = held.next_refresh_at?;
+            match self.turns.get(&held.account.provider) {
+                Some(turn) => turn.may_start_at(due),
+                None => Some(due),
+            }
+        })
+        .min()
     }
 
     /// Whether trying to read tokens is worth it: the key is at hand, or nobody has asked for it yet.
@@ -286,7 +300,7 @@ impl Core {
         remedy: Remedy,
         detail: String,
         now: Timestamp,
-    ) {
+    ) -> ProblemId {
         let id = self.new_problem_id();
         self.problems.push(Problem {
             id,
@@ -298,6 +312,7 @@ impl Core {
             detail,
             at: now,
         });
+        id
     }
 
     /// Tells the faces that a command has come to an end.

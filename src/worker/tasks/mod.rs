@@ -13,6 +13,7 @@ pub(super) mod keys;
 pub(super) mod landing;
 pub(super) mod link;
 pub(super) mod profile;
+pub(super) mod reach;
 pub(super) mod records;
 pub(super) mod refresh;
 pub(super) mod saving;

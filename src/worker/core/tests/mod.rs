@@ -61,6 +61,9 @@ pub(super) fn account(number: u128) -> Account {
             ..RefreshFacts::default()
         },
         ended: None,
+        ended_at: None,
+        trouble_since: None,
+        restored_at: None,
         outcome_unknown_since: None,
         linked_at: at(0),
         last_refreshed_at: None,
@@ -68,6 +71,7 @@ pub(super) fn account(number: u128) -> Account {
         generation: 1,
         browser: None,
         in_question_with: None,
+        restored_at: None,
         bound_to: Binding::default(),
         obtained: Obtained::default(),
         worked: BTreeMap::new(),
