@@ -49,9 +49,6 @@ pub struct Account {
     /// Since when nobody could be reached who would say whether the link is still good.
     #[serde(default)]
     pub trouble_since: Option<Timestamp>,
-    /// When its record was taken from a backup, until it has been refreshed since.
-    #[serde(default)]
-    pub restored_at: Option<Timestamp>,
     /// Set while, or since, a refresh was sent whose answer is not saved.
     pub outcome_unknown_since: Option<Timestamp>,
     /// When it was linked.

@@ -231,7 +231,6 @@ impl Draft {
             ended: None,
             ended_at: None,
             trouble_since: None,
-            restored_at: None,
             outcome_unknown_since: None,
             linked_at: before.as_ref().map_or(at, |account| account.linked_at),
             last_refreshed_at: None,

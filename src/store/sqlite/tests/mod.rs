@@ -60,7 +60,6 @@ fn account(id: &str) -> Account {
         ended: None,
         ended_at: None,
         trouble_since: None,
-        restored_at: None,
         outcome_unknown_since: None,
         linked_at: Timestamp::UNIX_EPOCH,
         last_refreshed_at: None,

@@ -63,7 +63,6 @@ pub(super) fn account(number: u128) -> Account {
         ended: None,
         ended_at: None,
         trouble_since: None,
-        restored_at: None,
         outcome_unknown_since: None,
         linked_at: at(0),
         last_refreshed_at: None,
