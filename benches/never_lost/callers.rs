@@ -36,21 +36,18 @@ pub(crate) fn measure(figures: &mut Figures) {
     let commands = ask_at_once(&desk, &account);
     let served = commands
         .iter()
-        .filter(|command| {
-            desk.wait("an answer", |_| desk.end_of(**command))
-                .is_none()
-        })
+        .filter(|command| desk.wait("an answer", |_| desk.end_of(**command)).is_none())
         .count();
     let after = practice.counters(PROVIDER);
     figures.exactly("callers served", served, CALLERS);
     figures.exactly("tokens handed out", desk.tokens(), CALLERS / 2);
-    figures.exactly(
-        "refresh requests",
-        after.refreshes - before.refreshes,
-        1,
-    );
+    figures.exactly("refresh requests", after.refreshes - before.refreshes, 1);
     figures.exactly("refused by the provider", after.errors, 0);
-    figures.exactly("refresh tokens presented more than once", spends(&after).0.saturating_sub(1), 0);
+    figures.exactly(
+        "refresh tokens presented more than once",
+        spends(&after).0.saturating_sub(1),
+        0,
+    );
 }
 
 fn ask_at_once(desk: &Desk, account: &AccountId) -> Vec<CommandId> {
@@ -72,11 +69,13 @@ fn ask_at_once(desk: &Desk, account: &AccountId) -> Vec<CommandId> {
     let call = |thread: usize| {
         barrier.wait();
         let mine = (0..CALLERS).filter(|number| number % THREADS == thread);
-        let sent = mine.map(|number| loop {
-            if let Some(id) = face.send(ask(number)) {
-                break id;
+        let sent = mine.map(|number| {
+            loop {
+                if let Some(id) = face.send(ask(number)) {
+                    break id;
+                }
+                std::thread::yield_now();
             }
-            std::thread::yield_now();
         });
         sent.collect::<Vec<CommandId>>()
     };

@@ -18,7 +18,10 @@ pub(crate) fn measure(figures: &mut Figures) {
     title("kills: the program is killed (SIGKILL) as it makes a call, then started again");
     let points: usize = ALL.iter().map(|scenario| kill(figures, scenario)).sum();
     let is_enough = points >= POINTS;
-    figures.holds(&format!("{points} distinct points, at least {POINTS}"), is_enough);
+    figures.holds(
+        &format!("{points} distinct points, at least {POINTS}"),
+        is_enough,
+    );
 }
 
 /// How many points it was killed at.
@@ -38,7 +41,10 @@ fn kill(figures: &mut Figures, scenario: &Scenario) -> usize {
         }
     }
     let points = found.values().sum::<usize>() + wrong.len();
-    let words: Vec<String> = found.iter().map(|(what, times)| format!("{times} {what}")).collect();
+    let words: Vec<String> = found
+        .iter()
+        .map(|(what, times)| format!("{times} {what}"))
+        .collect();
     let what = format!(
         "{}: {points} points of {}, then {}; wrong",
         scenario.name,
@@ -69,7 +75,12 @@ fn kill_at(practice: &Practice, scenario: &Scenario, call: &Call) -> Option<(Str
     let twice = presented_twice(practice);
     let words_of_call = (scenario.words)(practice);
     let follow = |child| (scenario.follow)(practice, child);
-    let struck = strike(&program, &words(&words_of_call), (call, Blow::Kill), &follow);
+    let struck = strike(
+        &program,
+        &words(&words_of_call),
+        (call, Blow::Kill),
+        &follow,
+    );
     let at = struck.at?;
     let case = Case {
         practice,

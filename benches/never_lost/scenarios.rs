@@ -64,7 +64,14 @@ pub(crate) const ALL: [Scenario; 4] = [
         kills: 50,
         prepare: Program::set_up_with_pages,
         words: |_| {
-            let words = ["link", WITH_PAGES, "--json", "--no-browser", "--timeout", "20"];
+            let words = [
+                "link",
+                WITH_PAGES,
+                "--json",
+                "--no-browser",
+                "--timeout",
+                "20",
+            ];
             words.map(ToOwned::to_owned).to_vec()
         },
         follow: browse,
@@ -75,7 +82,11 @@ pub(crate) const ALL: [Scenario; 4] = [
         mode: Mode::Documented,
         kills: 80,
         prepare: Program::linked,
-        words: |_| ["refresh", PROVIDER, "--json"].map(ToOwned::to_owned).to_vec(),
+        words: |_| {
+            ["refresh", PROVIDER, "--json"]
+                .map(ToOwned::to_owned)
+                .to_vec()
+        },
         follow: |_, child| alone(child),
         judge: refreshed,
     },
@@ -115,9 +126,8 @@ fn knock(address: &Url) {
         return;
     };
     let target = &address[url::Position::BeforePath..url::Position::AfterQuery];
-    let request = format!(
-        "GET {target} HTTP/1.1\r\nHost: {host}:{port}\r\nSec-Fetch-Dest: document\r\n\r\n"
-    );
+    let request =
+        format!("GET {target} HTTP/1.1\r\nHost: {host}:{port}\r\nSec-Fetch-Dest: document\r\n\r\n");
     drop(stream.write_all(request.as_bytes()));
     drop(stream.read_to_end(&mut Vec::new()));
 }
@@ -155,7 +165,10 @@ impl Case<'_> {
         if told.is_done() && self.practice.accepts(told.out.trim()) {
             Ok(())
         } else {
-            Err(format!("its token is not taken: exit {:?} {}", told.code, told.err))
+            Err(format!(
+                "its token is not taken: exit {:?} {}",
+                told.code, told.err
+            ))
         }
     }
 

@@ -72,7 +72,9 @@ pub(crate) fn calls(program: &Program, words: &[&str], follow: Follow<'_>) -> (T
         let Some((thread, name)) = begun(line) else {
             continue;
         };
-        let count = counts.entry((thread.to_owned(), name.to_owned())).or_default();
+        let count = counts
+            .entry((thread.to_owned(), name.to_owned()))
+            .or_default();
         *count += 1;
         let call = Call {
             name: name.to_owned(),
@@ -131,12 +133,7 @@ fn struck_line(trace: &str) -> Option<String> {
     before.iter().rev().find(begun).map(ToString::to_string)
 }
 
-fn run(
-    program: &Program,
-    more: &[String],
-    words: &[&str],
-    follow: Follow<'_>,
-) -> (Told, String) {
+fn run(program: &Program, more: &[String], words: &[&str], follow: Follow<'_>) -> (Told, String) {
     let folder = tempfile::tempdir().unwrap();
     let trace = folder.path().join("trace");
     let mut arguments = switches(&trace);
@@ -150,7 +147,7 @@ fn run(
 
 fn switches(trace: &Path) -> Vec<String> {
     // Nothing of what is read or written is shown: it may be a token.
-    let fixed = ["-f", "-qq", "--seccomp-bpf", "-y", "-s", "0"].map(ToOwned::to_owned);
+    let fixed = ["-f", "-q", "-y", "-s", "0"].map(ToOwned::to_owned);
     let mut switches = fixed.to_vec();
     switches.extend(["-o".to_owned(), trace.to_str().unwrap().to_owned()]);
     switches.extend(["-e".to_owned(), format!("trace={CALLS}")]);

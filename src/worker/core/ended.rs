@@ -93,6 +93,7 @@ impl Core {
             }
             WorkResult::Unlinked(left_undone) => {
                 let held = self.accounts.remove(id)?;
+                self.forgotten.insert(id.clone());
                 self.end_what_waited(&held, now);
                 let failure = left_undone?;
                 let mut problem = self.problem(failure, now);

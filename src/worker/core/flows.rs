@@ -218,6 +218,13 @@ impl Core {
             // The attempt was given up meanwhile; what it saved is found in the store.
             return vec![Effect::Reread];
         };
+        let result = match result {
+            // It was unlinked between its saving and now, and nothing of it is stored any more.
+            Ok(linked) if self.forgotten.contains(&linked.account.id) => {
+                Err(Failure::new(ProblemKind::Canceled))
+            }
+            result => result,
+        };
         match result {
             Ok(linked) => {
                 let account = linked.account.id.clone();

@@ -19,7 +19,7 @@ mod roads;
 mod tests;
 mod turns;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -64,6 +64,8 @@ pub(super) struct Core {
     pub(super) problems: Vec<Problem>,
     pub(super) finished: VecDeque<Finished>,
     pending: BTreeMap<CommandId, Pending>,
+    /// Accounts that were unlinked in this run; their ids never come back.
+    forgotten: BTreeSet<AccountId>,
     pub(super) turns: BTreeMap<ProviderId, Turn>,
     /// The clocks of providers against ours, as told since ours was set.
     clocks: BTreeMap<ProviderId, Compared>,
@@ -93,6 +95,7 @@ impl Core {
             problems: Vec::new(),
             finished: VecDeque::new(),
             pending: BTreeMap::new(),
+            forgotten: BTreeSet::new(),
             turns: BTreeMap::new(),
             clocks: BTreeMap::new(),
             changes: 0,

@@ -5,6 +5,7 @@
 mod linking;
 mod orders;
 mod outside;
+mod outside_links;
 mod refreshing;
 mod waiting;
 

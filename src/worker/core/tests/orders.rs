@@ -35,7 +35,10 @@ fn check(outside: &Outside, seen: &mut Seen) -> Result<(), TestCaseError> {
         prop_assert!(!seen.unlinked.contains(id), "an unlinked account is back");
         let generation = outside.desk.core.accounts[id].account.generation;
         let before = seen.generations.insert(id.clone(), generation);
-        prop_assert!(before <= Some(generation), "older tokens took the place of newer ones");
+        prop_assert!(
+            before <= Some(generation),
+            "older tokens took the place of newer ones"
+        );
         let has_ended = card.needs_sign_in.is_some();
         prop_assert!(
             !has_ended || outside.ended.contains(id),

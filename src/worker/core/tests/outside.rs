@@ -4,21 +4,13 @@
 
 use std::collections::BTreeSet;
 
+use super::outside_links::Attempt;
 use super::*;
-use crate::bridge::LinkAnswer;
-use crate::worker::input::{LinkOrder, LinkPlan, LinkTarget, WorkPlan};
+use crate::worker::clocks::Change;
+use crate::worker::input::{LinkOrder, WorkPlan};
 
 /// How far the clock jumps, in seconds.
-const JUMPS: [i64; 8] = [
-    1,
-    90,
-    3_510,
-    3_600,
-    -3_600,
-    -90,
-    315_360_000,
-    -315_360_000,
-];
+const JUMPS: [i64; 8] = [1, 90, 3_510, 3_600, -3_600, -90, 315_360_000, -315_360_000];
 
 /// How long a new token lives, in seconds; the last one doesn't say.
 const LIVES: [Option<i64>; 5] = [Some(30), Some(60), Some(3_600), Some(86_400), None];
@@ -35,24 +27,18 @@ pub(super) struct Step {
 pub(super) struct Outside {
     pub(super) desk: Desk,
     second: i64,
-    stored: BTreeMap<AccountId, Account>,
+    pub(super) stored: BTreeMap<AccountId, Account>,
     works: Vec<WorkPlan>,
-    links: Vec<Attempt>,
-    mail: Vec<Input>,
+    pub(super) links: Vec<Attempt>,
+    pub(super) mail: Vec<Input>,
     commands: BTreeMap<CommandId, u32>,
     /// Links that something has said to be over.
     pub(super) ended: BTreeSet<AccountId>,
     /// Accounts of which the core has been told that they are forgotten.
     pub(super) unlinked: BTreeSet<AccountId>,
-    next: u128,
+    pub(super) next: u128,
     /// How often another program has written, now and when that was last looked at.
-    version: (u64, u64),
-}
-
-struct Attempt {
-    plan: LinkPlan,
-    /// The account that was saved while somebody is asked, and the one it is compared with.
-    asks: Option<(AccountId, AccountId)>,
+    pub(super) version: (u64, u64),
 }
 
 impl From<(u8, u8, u8)> for Step {
@@ -118,7 +104,7 @@ impl Outside {
             7 => self.tell(Input::Tick),
             8 => {
                 let jump = JUMPS[usize::from(how) % JUMPS.len()];
-                self.second = (self.second + jump).clamp(-3_000_000_000, 30_000_000_000);
+                self.jump(jump, which);
             }
             9 => self.begin_link(which, how),
             10 => self.end_link(which, how),
@@ -144,6 +130,17 @@ impl Outside {
         }
     }
 
+    /// Moves the clock: time passes, or the machine slept, or somebody set it.
+    fn jump(&mut self, seconds: i64, which: usize) {
+        self.second = (self.second + seconds).clamp(-3_000_000_000, 30_000_000_000);
+        let by = SignedDuration::from_secs(seconds);
+        match which % 3 {
+            0 => self.tell(Input::Clocks(Change::Set(by))),
+            1 if seconds > 0 => self.tell(Input::Clocks(Change::Slept(by))),
+            _ => {}
+        }
+    }
+
     /// Ends everything that is under way and delivers every answer, until nothing is left.
     pub(super) fn settle(&mut self) {
         self.mail.push(Input::KeyStoreAnswered(Ok(())));
@@ -166,7 +163,7 @@ impl Outside {
     }
 
     /// Reads the store again where another program has written since the last look.
-    fn look_for_changes(&mut self) {
+    pub(super) fn look_for_changes(&mut self) {
         let (version, seen) = self.version;
         if version != seen {
             self.version = (version, version);
@@ -174,7 +171,7 @@ impl Outside {
         }
     }
 
-    fn command(&mut self, command: Command) {
+    pub(super) fn command(&mut self, command: Command) {
         let now = self.now();
         let (id, effects) = self.desk.send(command, now);
         self.commands.insert(id, 0);
@@ -196,10 +193,7 @@ impl Outside {
         for effect in effects {
             match effect {
                 Effect::StartWork(plan) => self.works.push(*plan),
-                Effect::StartLink(plan) => self.links.push(Attempt {
-                    plan: *plan,
-                    asks: None,
-                }),
+                Effect::StartLink(plan) => self.links.push(Attempt::new(*plan)),
                 Effect::StopLink(flow) => {
                     self.links.retain(|link| link.plan.flow != flow);
                     self.read_again();
@@ -215,6 +209,11 @@ impl Outside {
                     let told = there.then(|| line("Handed out"));
                     let told = told.ok_or_else(|| Failure::bug("gone"));
                     self.mail.push(Input::HandedOut(command, account.id, told));
+                }
+                Effect::Reach(provider, _) => {
+                    let is_up = self.second % 2 == 0;
+                    let reached = is_up.then_some(()).ok_or_else(unreachable_host);
+                    self.mail.push(Input::Reached(provider, reached));
                 }
                 Effect::OpenKeyStore => self.mail.push(Input::KeyStoreAnswered(Ok(()))),
                 other => panic!("nobody has asked for {other:?}"),
@@ -241,7 +240,7 @@ impl Outside {
         self.tell(input);
     }
 
-    fn read_again(&mut self) {
+    pub(super) fn read_again(&mut self) {
         let contents = Contents {
             accounts: self.stored.values().cloned().collect(),
             ..Contents::default()
@@ -251,7 +250,7 @@ impl Outside {
     }
 
     /// One that is stored, or one that nobody knows.
-    fn any_account(&self, which: usize) -> AccountId {
+    pub(super) fn any_account(&self, which: usize) -> AccountId {
         let ids: Vec<&AccountId> = self.stored.keys().collect();
         let unknown = || AccountId::from_random(999);
         ids.get(which % (ids.len() + 1))
@@ -286,7 +285,7 @@ impl Outside {
         }
     }
 
-    fn renewed(&self, old: &Account, how: u8) -> Account {
+    pub(super) fn renewed(&self, old: &Account, how: u8) -> Account {
         let life = LIVES[usize::from(how) % LIVES.len()];
         let mut new = old.clone();
         new.access.issued_at = self.now();
@@ -360,125 +359,6 @@ impl Outside {
         };
         self.stored.insert(account.id.clone(), account.clone());
         WorkResult::Failed(failure, Some((account, done)))
-    }
-
-    fn begin_link(&mut self, which: usize, how: u8) {
-        let repairs = (how % 2 == 0).then(|| self.any_account(which));
-        self.command(Command::LinkAccount {
-            provider: provider(),
-            account: repairs,
-            label: None,
-            way: SignInWay::Browser,
-        });
-    }
-
-    /// Ends an attempt that nobody is asked about, or begins to ask.
-    fn end_link(&mut self, which: usize, how: u8) {
-        if self.links.is_empty() {
-            return;
-        }
-        let place = which % self.links.len();
-        let flow = self.links[place].plan.flow;
-        if self.links[place].asks.is_some() {
-            let answers = [
-                LinkAnswer::Replace,
-                LinkAnswer::KeepBoth,
-                LinkAnswer::Discard,
-            ];
-            return self.answer(flow, answers[usize::from(how) % answers.len()]);
-        }
-        let repairs = match &self.links[place].plan.target {
-            LinkTarget::Repair(account, _) => Some(account.id.clone()),
-            LinkTarget::New(_) => None,
-        };
-        let repaired = repairs.as_ref().and_then(|id| self.stored.get(id));
-        match (how % 4, repaired) {
-            (0 | 1, Some(old)) => {
-                let account = self.renewed(old, how);
-                self.linked(flow, account, None);
-            }
-            (0 | 1, None) if repairs.is_none() => {
-                let account = self.newcomer();
-                self.linked(flow, account, None);
-            }
-            (3, _) if !self.stored.is_empty() => self.ask(place, which, repairs),
-            _ => self.given_up(flow),
-        }
-    }
-
-    fn newcomer(&mut self) -> Account {
-        self.next += 1;
-        let mut account = account(self.next);
-        account.linked_at = self.now();
-        account
-    }
-
-    fn ask(&mut self, place: usize, which: usize, repairs: Option<AccountId>) {
-        let others: Vec<AccountId> = self.stored.keys().cloned().collect();
-        let other = repairs.unwrap_or_else(|| others[which % others.len()].clone());
-        let mut new = self.newcomer();
-        new.in_question_with = Some(other.clone());
-        // Another window has written something between the saving and the question.
-        if which % 2 == 0 {
-            self.stored.insert(new.id.clone(), new.clone());
-            self.version.0 += 1;
-            self.look_for_changes();
-        }
-        let question = LinkQuestion {
-            kind: QuestionKind::SamePerson,
-            account: other.clone(),
-            label: String::new(),
-            theirs: String::new(),
-            signed_in: String::new(),
-        };
-        self.stored.insert(new.id.clone(), new.clone());
-        let link = &mut self.links[place];
-        link.asks = Some((new.id, other));
-        let asks = LinkEvent::Asks(question);
-        self.mail.push(Input::LinkMoved(link.plan.flow, asks));
-    }
-
-    fn answer(&mut self, flow: FlowId, answer: LinkAnswer) {
-        let attempt = self.links.iter().find(|link| link.plan.flow == flow);
-        let Some((new, other)) = attempt.and_then(|link| link.asks.clone()) else {
-            return;
-        };
-        let (kept, old) = (self.stored.get(&new), self.stored.get(&other));
-        match (answer, kept, old) {
-            (LinkAnswer::Replace, Some(_), Some(old)) => {
-                let account = self.renewed(old, 2);
-                self.stored.remove(&new);
-                self.linked(flow, account, Some(new));
-            }
-            (LinkAnswer::Discard, Some(_), _) => {
-                self.stored.remove(&new);
-                self.given_up(flow);
-            }
-            (_, Some(kept), _) => {
-                let mut account = kept.clone();
-                account.in_question_with = None;
-                self.linked(flow, account, None);
-            }
-            (_, None, _) => self.given_up(flow),
-        }
-    }
-
-    fn linked(&mut self, flow: FlowId, account: Account, was: Option<AccountId>) {
-        self.stored.insert(account.id.clone(), account.clone());
-        let linked = Linked {
-            account,
-            lines: vec![line("Linked")],
-            beside: None,
-            was,
-        };
-        self.links.retain(|link| link.plan.flow != flow);
-        self.mail.push(Input::LinkEnded(flow, Ok(Box::new(linked))));
-    }
-
-    fn given_up(&mut self, flow: FlowId) {
-        self.links.retain(|link| link.plan.flow != flow);
-        let failure = Failure::new(ProblemKind::Canceled);
-        self.mail.push(Input::LinkEnded(flow, Err(failure)));
     }
 
     fn another_program(&mut self, which: usize, how: u8) {
