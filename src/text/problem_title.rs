@@ -51,7 +51,11 @@ pub fn title(kind: &ProblemKind) -> String {
         ProblemKind::ProviderClockWrong {
             host,
             offset_seconds,
-        } => format!("The clock of {} is {}", foreign(host), time::against_ours(*offset_seconds)),
+        } => format!(
+            "The clock of {} is {}",
+            foreign(host),
+            time::against_ours(*offset_seconds)
+        ),
         ProblemKind::CertificateUntrusted { host } => {
             format!("The certificate of {} is not trusted", foreign(host))
         }

@@ -34,7 +34,10 @@ pub(super) fn due_at(access: &AccessFacts, seed: u64) -> Option<Timestamp> {
         return None;
     }
     let lead = (lifetime / 5).min(LONGEST_LEAD);
-    access.expires_at?.checked_sub(part(lead, 900 + seed % 201)).ok()
+    access
+        .expires_at?
+        .checked_sub(part(lead, 900 + seed % 201))
+        .ok()
 }
 
 /// When to refresh an account of which nothing can be told any more.

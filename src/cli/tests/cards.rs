@@ -130,6 +130,7 @@ pub(in crate::cli) fn account(id: &str, provider: &str, label: &str) -> AccountC
         },
         refresh: RefreshCard {
             present: true,
+            issued_at: None,
             expires_at: None,
             rotates: Some(true),
             fingerprint: Some("99887766".into()),

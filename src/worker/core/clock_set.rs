@@ -62,7 +62,12 @@ impl Core {
             !is_of_clocks
         });
         if !ids.is_empty() {
-            self.note(ProblemKind::ClockSet { by }, Remedy::None, String::new(), now);
+            self.note(
+                ProblemKind::ClockSet { by },
+                Remedy::None,
+                String::new(),
+                now,
+            );
         }
     }
 

@@ -147,7 +147,10 @@ impl Core {
             held.add_line(line);
         }
         self.plan_refresh(id, now);
-        let provider = self.accounts.get(id).map(|held| held.account.provider.clone());
+        let provider = self
+            .accounts
+            .get(id)
+            .map(|held| held.account.provider.clone());
         let next_try = provider.and_then(|it| self.judge_road(&it, &failure, now));
         let mut problem = self.account_problem(id, failure, now);
         let next = self.plan_retry(id, retry_after, now).max(next_try);

@@ -149,7 +149,11 @@ impl Core {
         let (Some(kind), false) = (closed.trouble.clone(), is_told) else {
             return;
         };
-        if self.accounts.get(id).is_none_or(|held| held.problem.is_some()) {
+        if self
+            .accounts
+            .get(id)
+            .is_none_or(|held| held.problem.is_some())
+        {
             return;
         }
         let problem = self.account_problem(id, Failure::new(kind), now);
@@ -304,7 +308,8 @@ impl Core {
         let waiting = turn.map(|turn| std::mem::take(&mut turn.waiting));
         for id in waiting.into_iter().flatten() {
             let held = self.accounts.get_mut(&id);
-            let first = held.and_then(|held| held.line.pop_front_if(|(work, _)| *work == Work::Refresh));
+            let first =
+                held.and_then(|held| held.line.pop_front_if(|(work, _)| *work == Work::Refresh));
             if let Some((work, commands)) = first {
                 let failure = Failure {
                     detail: problem.detail.clone(),
@@ -339,7 +344,11 @@ impl Core {
                 closed.next_try = now;
                 self.retry_at_once(&provider, now);
             }
-            if let Some(closed) = self.turns.get_mut(&provider).and_then(|it| it.road.closed.as_mut()) {
+            if let Some(closed) = self
+                .turns
+                .get_mut(&provider)
+                .and_then(|it| it.road.closed.as_mut())
+            {
                 closed.looks_first = true;
             }
             self.take_back(&provider, now);

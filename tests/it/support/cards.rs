@@ -151,6 +151,7 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
         },
         refresh: RefreshCard {
             present: true,
+            issued_at: Some(ahead(left - life)),
             expires_at: None,
             rotates: Some(true),
             fingerprint: Some("07ab33e1".into()),
