@@ -165,7 +165,9 @@ fn actions(pass: &mut Pass<'_>, account: &AccountCard) -> Vec<Action> {
         .problem
         .as_ref()
         .is_some_and(|problem| problem.remedy == Remedy::SignInAgain);
-    if account.needs_sign_in.is_some() && !is_offered {
+    let is_due = account.sign_in_due(pass.now).is_some();
+    pass.watch_until(account.sign_in_due_changes_at(pass.now));
+    if (account.needs_sign_in.is_some() || is_due) && !is_offered {
         actions.push(Action::SignIn);
     }
     actions.extend([Action::Refresh, Action::Unlink]);

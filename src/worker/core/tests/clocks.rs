@@ -147,7 +147,7 @@ fn a_record_from_the_future_says_nothing_until_the_clock_is_right_or_it_is_refre
         "all are due, and only the clock says so"
     );
     let snapshot = desk.snapshot();
-    for card in &snapshot.accounts {
+    for card in snapshot.accounts.iter().filter(|card| card.busy.is_none()) {
         assert_eq!(card.state(now), State::Expired);
         let due = card.next_refresh_at.unwrap();
         assert!(due >= now && due <= now + SignedDuration::from_mins(5));
