@@ -17,7 +17,7 @@ pub use crate::account::{
     Identity as IdentityCard, Obtained as ObtainedCard, RefreshFacts as RefreshCard,
     TradingAccount as TradingAccountLine, TradingAccounts as TradingCard, TradingChange,
 };
-pub use account_card::{AccountCard, Busy, RefreshOutcome, RefreshResult, State};
+pub use account_card::{AccountCard, Busy, RefreshOutcome, RefreshResult, SignInDue, State};
 pub use command::{BrowserChange, ClientChange, Command, LinkAnswer, SecretChange, SignInWay};
 pub use discovery_card::{DiscoveryCard, DiscoveryState, FoundProvider};
 pub use ends::{UiEnd, Waker, WorkerEnd, connect};

@@ -83,7 +83,7 @@ fn of_the_world() -> Vec<K> {
             offset_seconds: Some(-300),
         },
         K::ClockSet {
-            by: jiff::SignedDuration::from_hours(-1),
+            by: SignedDuration::from_hours(-1),
         },
         K::ProviderClockWrong {
             host: text(),
