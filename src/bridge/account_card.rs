@@ -15,7 +15,7 @@ use crate::ids::{AccountId, BrowserChoice, ProviderId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "three independent facts about one account; `state` is their state machine"
+    reason = "independent facts about one account; `state` is their state machine"
 )]
 pub struct AccountCard {
     /// Its name in scripts.
@@ -32,8 +32,10 @@ pub struct AccountCard {
     pub refresh: RefreshFacts,
     /// Set when the link has ended.
     pub needs_sign_in: Option<EndReason>,
-    /// Set when the answer to a refresh was lost.
+    /// Set when the answer to a refresh was lost, and the refresh token may be used up.
     pub outcome_unknown: bool,
+    /// Set while new tokens are held in memory because they can't be saved.
+    pub is_unsaved: bool,
     /// Set when the tokens can't be read because the key store is not open.
     pub locked: bool,
     /// What is going on with it.

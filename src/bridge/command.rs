@@ -89,6 +89,11 @@ pub enum Command {
         /// Which attempt.
         flow: FlowId,
     },
+    /// Try once more to save what an attempt received.
+    SaveAgain {
+        /// Which attempt.
+        flow: FlowId,
+    },
     /// Remove an ended attempt from the screen.
     DismissLink {
         /// Which attempt.
@@ -96,6 +101,11 @@ pub enum Command {
     },
     /// Get a new access token, or renew by use.
     RefreshAccount {
+        /// Which account.
+        account: AccountId,
+    },
+    /// Refresh although the refresh token may be used up: a person knows what that may cost.
+    TryAnyway {
         /// Which account.
         account: AccountId,
     },

@@ -1,4 +1,4 @@
-//! The two ends of the bridge: a bounded channel down, the newest snapshot up.
+//! The two ends of the bridge: a channel down, the newest snapshot up.
 //!
 //! Knows nothing of who wakes whom: the waker is a closure handed in.
 
@@ -13,13 +13,12 @@ use crate::ids::CommandId;
 /// Called after each new snapshot; the window asks for a repaint, the command line wakes its wait.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
-/// Commands waiting to be read; a person can't press faster than the worker reads.
-const COMMANDS_AHEAD: usize = 256;
-
 /// The face's end.
+///
+/// Commands wait for as long as the worker is busy: a face that sends a thousand at once loses none.
 #[derive(Debug)]
 pub struct UiEnd {
-    commands: mpsc::Sender<(CommandId, Command)>,
+    commands: mpsc::UnboundedSender<(CommandId, Command)>,
     newest: Arc<Mutex<Arc<Snapshot>>>,
     next: AtomicU64,
 }
@@ -27,14 +26,14 @@ pub struct UiEnd {
 /// The worker's end.
 pub struct WorkerEnd {
     /// Commands in the order they were sent; closed when the face is gone.
-    pub commands: mpsc::Receiver<(CommandId, Command)>,
+    pub commands: mpsc::UnboundedReceiver<(CommandId, Command)>,
     newest: Arc<Mutex<Arc<Snapshot>>>,
     waker: Waker,
 }
 
 /// Makes the two ends.
 pub fn connect(waker: Waker) -> (UiEnd, WorkerEnd) {
-    let (sender, receiver) = mpsc::channel(COMMANDS_AHEAD);
+    let (sender, receiver) = mpsc::unbounded_channel();
     let newest = Arc::new(Mutex::new(Arc::new(Snapshot::default())));
     let ui = UiEnd {
         commands: sender,
@@ -50,10 +49,10 @@ pub fn connect(waker: Waker) -> (UiEnd, WorkerEnd) {
 }
 
 impl UiEnd {
-    /// Sends a command; `None` when the worker has stopped or is hopelessly behind.
+    /// Sends a command; `None` when the worker has stopped.
     pub fn send(&self, command: Command) -> Option<CommandId> {
         let id = CommandId(self.next.fetch_add(1, Ordering::Relaxed));
-        self.commands.try_send((id, command)).ok().map(|()| id)
+        self.commands.send((id, command)).ok().map(|()| id)
     }
 
     /// The newest snapshot.

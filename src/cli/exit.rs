@@ -18,7 +18,7 @@ pub const fn code(kind: &ProblemKind) -> u8 {
     use ProblemKind as K;
     match kind {
         K::UnusableUsername => USAGE,
-        K::NeedsSignIn { .. } | K::CannotRefresh => NEEDS_SIGN_IN,
+        K::NeedsSignIn { .. } | K::CannotRefresh | K::OutcomeUnknown { .. } => NEEDS_SIGN_IN,
         K::Unreachable { .. }
         | K::TemporarilyFailing { .. }
         | K::CertificateUntrusted { .. }
@@ -27,7 +27,8 @@ pub const fn code(kind: &ProblemKind) -> u8 {
         | K::Store { .. }
         | K::StoreDamaged { .. }
         | K::StoreNewer { .. }
-        | K::NotSaved => KEYS_OR_DATA,
+        | K::HeldByAnother { .. }
+        | K::NotSaved { .. } => KEYS_OR_DATA,
         K::Denied { .. }
         | K::Canceled
         | K::TimedOut

@@ -5,9 +5,10 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::time;
+use super::{foreign, time};
 use crate::bridge::{
-    AccountCard, Busy, EndReason, ExpirySource, ProblemKind, RefreshOutcome, State, TradingChange,
+    AccountCard, Busy, EndReason, ExpirySource, Face, Holder, ProblemKind, RefreshOutcome, State,
+    TradingChange,
 };
 
 /// The state in a word or two.
@@ -33,7 +34,7 @@ pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
         return under_way(busy).into();
     }
     match account.state(now) {
-        State::OutcomeUnknown => "answer lost, refresh to find out".into(),
+        State::OutcomeUnknown => "answer lost, try anyway or sign in".into(),
         State::Locked => "key store locked".into(),
         State::Expired if account.refresh.present => "refresh due".into(),
         State::Expired => "sign in again".into(),
@@ -45,7 +46,8 @@ fn trouble(account: &AccountCard) -> Option<&'static str> {
     match account.problem.as_ref()?.kind {
         ProblemKind::Unreachable { .. } => Some("unreachable, will retry"),
         ProblemKind::TemporarilyFailing { .. } => Some("provider busy, will retry"),
-        ProblemKind::NotSaved => Some("not saved yet"),
+        ProblemKind::NotSaved { .. } => Some("refreshed, but not saved"),
+        ProblemKind::HeldByAnother { .. } => Some("another program has it"),
         _ => None,
     }
 }
@@ -73,6 +75,20 @@ pub const fn under_way(busy: Busy) -> &'static str {
         Busy::AskingTradingAccounts => "asking for accounts",
         Busy::Unlinking => "unlinking",
     }
+}
+
+/// Which program of ours has the account to itself.
+pub fn holder(holder: Option<&Holder>) -> String {
+    let Some(holder) = holder else {
+        return "Another Linkdesk".into();
+    };
+    let face = match holder.face {
+        Face::Window => "window",
+        Face::CommandLine => "command line",
+    };
+    let at = holder.computer.as_deref().map(foreign);
+    let at = at.map_or_else(String::new, |computer| format!(", on {computer}"));
+    format!("Another Linkdesk (process {}, {face}{at})", holder.process)
 }
 
 /// Why the link ended, in a few words.

@@ -120,8 +120,14 @@ pub fn hint(kind: &ProblemKind) -> String {
         ProblemKind::StoreNewer { found } => format!(
             "It is in format {found}, which this version can’t read. Start the newer version."
         ),
-        ProblemKind::NotSaved => {
-            "They are held in memory until they can be. Don’t close Linkdesk before it is solved.".into()
+        ProblemKind::NotSaved { .. } => {
+            "The new tokens are held in memory, and saving them is tried again and again while Linkdesk runs. If it ends before, you may have to sign in again.".into()
+        }
+        ProblemKind::OutcomeUnknown { .. } => {
+            "The provider may have replaced the refresh token, and may end the link when it sees the old one again. The access token may be good until its end. Try anyway, or sign in again to be sure.".into()
+        }
+        ProblemKind::HeldByAnother { .. } => {
+            "Nothing was sent meanwhile, and the account stays as it is. If that program hangs, end it, then try again.".into()
         }
         ProblemKind::NotRevoked { .. } => {
             "The tokens are gone from this computer. End the access on the provider’s own pages too.".into()

@@ -118,7 +118,7 @@ impl Engine {
             &self.world,
             house,
             self.inputs.clone(),
-            self.settings.opens_browser,
+            self.settings,
         ))
     }
 
@@ -176,8 +176,8 @@ impl Engine {
             Effect::MakeCertificate { command, renew } => {
                 self.spawn(certificate::make(desk, command, renew));
             }
-            Effect::HandOut(command, account) => {
-                self.spawn(records::hand_out(desk, command, *account));
+            Effect::HandOut(commands, account) => {
+                self.spawn(records::hand_out(desk, commands, *account));
             }
         }
     }
@@ -221,7 +221,11 @@ impl Engine {
 
     fn look_for_changes(&mut self) {
         if let Some(desk) = self.desk.as_ref().map(Arc::clone) {
-            self.spawn(records::reread_if_changed(desk, self.core.changes()));
+            self.spawn(records::reread_if_changed(
+                desk,
+                self.core.changes(),
+                self.core.watches_others(),
+            ));
         }
     }
 
@@ -230,7 +234,13 @@ impl Engine {
         for link in self.links.values() {
             link.abort.abort();
         }
-        let all = async { while self.tasks.join_next().await.is_some() {} };
+        let desk = self.desk.take();
+        let all = async {
+            while self.tasks.join_next().await.is_some() {}
+            if let Some(desk) = desk {
+                desk.save_what_is_unsaved().await;
+            }
+        };
         // Work that outlasts the deadline is cut off; its mark in the store tells the next start.
         drop(tokio::time::timeout(LAST_WRITES, all).await);
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::bridge::{EndReason, KeyStoreTrouble, Problem, ProblemKind, Remedy};
+use crate::bridge::{Brought, EndReason, KeyStoreTrouble, Problem, ProblemKind, Remedy};
 use crate::ids::ProblemId;
 use crate::{loopback, platform, store, vault};
 
@@ -72,6 +72,15 @@ impl Failure {
         Self::caused(kind, error)
     }
 
+    /// What is told while new tokens can't be saved because of this.
+    pub(super) fn not_saved(self, brought: Brought) -> Self {
+        let cause = Box::new(self.kind);
+        Self {
+            kind: ProblemKind::NotSaved { brought, cause },
+            ..self
+        }
+    }
+
     /// Whether trying again later may help, with nothing changed.
     pub(super) const fn is_transitory(&self) -> bool {
         matches!(
@@ -80,6 +89,8 @@ impl Failure {
                 | ProblemKind::TemporarilyFailing { .. }
                 | ProblemKind::CertificateUntrusted { .. }
                 | ProblemKind::ClockWrong { .. }
+                | ProblemKind::NotSaved { .. }
+                | ProblemKind::HeldByAnother { .. }
         )
     }
 
@@ -148,11 +159,13 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::ClockWrong { .. }
         | K::DiscoveryFailed { .. }
         | K::Store { .. }
-        | K::NotSaved
+        | K::NotSaved { .. }
+        | K::HeldByAnother { .. }
         | K::IdentityUnread
         | K::TradingAccountsUnread
         | K::PracticeUnavailable
         | K::WorkerStopped => Remedy::RetryNow,
+        K::OutcomeUnknown { .. } => Remedy::TryAnyway,
         K::KeyStore { .. } => Remedy::UnlockKeyStore,
         K::NotATokenResponse { .. }
         | K::ProviderError { .. }

@@ -2,7 +2,7 @@
 //!
 //! Pure. Knows no face; changes nothing.
 
-use super::core::{Core, Held};
+use super::core::{Answer, Core, Held};
 use crate::bridge::{AccountCard, Snapshot};
 
 impl Core {
@@ -28,7 +28,7 @@ impl Core {
             accounts,
             links: self.flows.values().map(|flow| flow.card.clone()).collect(),
             problems: self.problems.clone(),
-            finished: self.finished.iter().cloned().collect(),
+            finished: self.finished.iter().map(|(_, it)| it.clone()).collect(),
         }
     }
 
@@ -43,7 +43,8 @@ impl Core {
             access: account.access.clone(),
             refresh: account.refresh.clone(),
             needs_sign_in: account.ended,
-            outcome_unknown: account.outcome_unknown_since.is_some(),
+            outcome_unknown: matches!(held.answer, Answer::Lost(_)),
+            is_unsaved: held.answer == Answer::Unsaved,
             locked: held.locked,
             busy: held.busy(),
             linked_at: account.linked_at,

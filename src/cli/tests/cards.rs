@@ -136,6 +136,7 @@ pub(in crate::cli) fn account(id: &str, provider: &str, label: &str) -> AccountC
         },
         needs_sign_in: None,
         outcome_unknown: false,
+        is_unsaved: false,
         locked: false,
         busy: None,
         linked_at: now(),

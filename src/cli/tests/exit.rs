@@ -2,7 +2,7 @@
 
 use super::super::exit::{code, worst};
 use super::now;
-use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind as K};
+use crate::bridge::{Brought, EndReason, KeyStoreTrouble, ProblemKind as K};
 
 fn text() -> String {
     String::new()
@@ -22,7 +22,8 @@ fn what_was_typed_is_two() {
 #[test]
 fn a_sign_in_that_is_due_is_three() {
     let reason = EndReason::Revoked;
-    check(3, &[K::NeedsSignIn { reason }, K::CannotRefresh]);
+    let lost = K::OutcomeUnknown { since: now() };
+    check(3, &[K::NeedsSignIn { reason }, K::CannotRefresh, lost]);
 }
 
 #[test]
@@ -44,6 +45,13 @@ fn a_provider_that_can_not_answer_now_is_four() {
     check(4, &[unreachable, failing, untrusted, clock]);
 }
 
+fn not_saved() -> K {
+    K::NotSaved {
+        brought: Brought::Refresh,
+        cause: Box::new(K::Store { doing: text() }),
+    }
+}
+
 #[test]
 fn keys_and_data_folder_are_five() {
     let trouble = KeyStoreTrouble::Locked;
@@ -52,7 +60,11 @@ fn keys_and_data_folder_are_five() {
         K::Store { doing: text() },
         K::StoreDamaged { kept_as: text() },
         K::StoreNewer { found: 9 },
-        K::NotSaved,
+        not_saved(),
+        K::HeldByAnother {
+            holder: None,
+            waited: 150,
+        },
     ];
     check(5, &kinds);
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::exit::code;
 use super::*;
-use crate::bridge::{EndReason, KeyStoreTrouble, Missing, ProblemKind as K};
+use crate::bridge::{Brought, EndReason, Face, Holder, KeyStoreTrouble, Missing, ProblemKind as K};
 
 const URI: &str = "http://127.0.0.1:8080/a";
 
@@ -108,7 +108,20 @@ fn of_the_world() -> Vec<K> {
         K::Store { doing: text() },
         K::StoreDamaged { kept_as: text() },
         K::StoreNewer { found: 9 },
-        K::NotSaved,
+        K::NotSaved {
+            brought: Brought::SignIn,
+            cause: Box::new(K::Store { doing: text() }),
+        },
+        K::OutcomeUnknown { since: now() },
+        K::HeldByAnother {
+            holder: Some(Holder {
+                process: 4711,
+                face: Face::CommandLine,
+                computer: Some(text()),
+                since: now(),
+            }),
+            waited: 12,
+        },
         K::PracticeUnavailable,
         K::WorkerStopped,
         K::Bug,

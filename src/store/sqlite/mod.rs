@@ -11,8 +11,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
-use super::{Claim, Contents, Database, Error, SecretUpdate, Store, StoredCertificate, claim};
-use crate::account::{Account, HistoryLine, TokenSet};
+use super::{
+    Claim, Claiming, Contents, Database, Error, SecretUpdate, Store, StoredCertificate, claim,
+};
+use crate::account::{Account, HistoryLine, Holder, TokenSet};
 use crate::ids::{AccountId, ProviderId};
 use crate::secret::Secret;
 use crate::vault::{self, KeyId, Kind, Sealed, Vault};
@@ -50,6 +52,14 @@ impl SqliteStore {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         change(&transaction)?;
         Ok(transaction.commit()?)
+    }
+
+    /// Tells refreshes that somebody waits for from those whose answers are lost.
+    fn note_claimed(&self, contents: &mut Contents) {
+        let claimed = contents
+            .marked()
+            .filter(|id| claim::is_held(&self.folder, id));
+        contents.claimed = claimed.cloned().collect();
     }
 
     fn seal(&self, what: &str, plain: &[u8]) -> Result<Sealed, Error> {
@@ -107,7 +117,14 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn load(&self) -> Result<Contents, Error> {
-        read::contents(&mut self.lock())
+        let mut contents = read::contents(&mut self.lock())?;
+        self.note_claimed(&mut contents);
+        if !contents.marked().all(|id| contents.claimed.contains(id)) {
+            // That refresh may have ended between the reading of its mark and the look at who holds the account.
+            contents = read::contents(&mut self.lock())?;
+            self.note_claimed(&mut contents);
+        }
+        Ok(contents)
     }
 
     fn save_tokens(
@@ -143,10 +160,30 @@ impl Store for SqliteStore {
         })
     }
 
-    fn claim(&self, account: &AccountId) -> Result<Claim, Error> {
-        let held = claim::hold(&self.folder, account)?;
-        let generation = read::generation(&self.lock(), account)?;
-        Ok(Claim::new(held, generation))
+    fn amend(
+        &self,
+        account: &AccountId,
+        change: &dyn Fn(&mut Account),
+        line: &HistoryLine,
+    ) -> Result<(), Error> {
+        self.change(|transaction| {
+            let mut stored = read::account(transaction, account)?.ok_or(Error::Overtaken)?;
+            change(&mut stored);
+            write::facts(transaction, &stored)?;
+            write::history(transaction, account, line)
+        })
+    }
+
+    fn claim(&self, account: &AccountId, holder: &Holder) -> Result<Claiming, Error> {
+        let held = match claim::hold(&self.folder, account, holder)? {
+            Ok(held) => held,
+            Err(holder) => return Ok(Claiming::Taken(holder)),
+        };
+        let stored = read::account(&self.lock(), account)?;
+        if stored.is_none() {
+            claim::remove(&self.folder, account);
+        }
+        Ok(Claiming::Held(Claim::new(held, stored)))
     }
 
     fn tokens(&self, account: &AccountId) -> Result<TokenSet, Error> {

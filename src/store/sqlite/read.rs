@@ -42,6 +42,21 @@ pub(super) fn generation(
     Ok(stored.and_then(|stored| u64::try_from(stored).ok()))
 }
 
+/// What is known of one account, where there is such an account.
+///
+/// One that can't be read is another program's, of a later version.
+pub(super) fn account(connection: &Connection, id: &AccountId) -> Result<Option<Account>, Error> {
+    let facts: Option<String> = connection
+        .query_row(
+            "SELECT facts FROM accounts WHERE id = ?1",
+            [id.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let read = |facts: String| serde_json::from_str(&facts).map_err(|_| Error::Overtaken);
+    facts.map(read).transpose()
+}
+
 fn accounts(transaction: &Transaction<'_>, contents: &mut Contents) -> Result<(), Error> {
     each(
         transaction,

@@ -5,6 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
+use super::answer::Answer;
 use super::held::Held;
 use crate::bridge::{
     CertificateCard, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult,
@@ -20,7 +21,7 @@ impl Core {
     /// Takes in what the store holds; accounts that are being worked on keep what the core knows.
     pub(super) fn reread(&mut self, contents: Contents, now: Timestamp) {
         let present = |id: &AccountId| contents.accounts.iter().any(|account| account.id == *id);
-        let gone = |held: &Held| held.work.is_none() && !present(&held.account.id);
+        let gone = |held: &Held| !held.is_ahead_of_store() && !present(&held.account.id);
         let ids = |held: &Held| held.account.id.clone();
         let gone: Vec<AccountId> = self
             .accounts
@@ -41,16 +42,29 @@ impl Core {
             }
             let id = account.id.clone();
             let lines = history.remove(&id).unwrap_or_default();
+            let answer = if contents.claimed.contains(&id) {
+                Answer::Elsewhere
+            } else {
+                Answer::Known
+            };
             match self.accounts.get_mut(&id) {
-                Some(held) if held.work.is_some() => continue,
-                Some(held) if held.account == account && held.history == lines => continue,
+                Some(held) if held.is_ahead_of_store() => continue,
+                Some(held)
+                    if held.account == account
+                        && held.history == lines
+                        && (held.answer == Answer::Elsewhere) == (answer == Answer::Elsewhere) =>
+                {
+                    continue;
+                }
                 Some(held) => {
                     held.touch().account = account;
+                    held.answer = answer;
                     held.history = lines;
                     held.problem = None;
                 }
                 None => {
                     let mut held = Held::new(account, lines);
+                    held.answer = answer;
                     held.locked = matches!(self.key_store.state, KeyStoreState::Unavailable(_));
                     self.accounts.insert(id.clone(), held);
                 }
@@ -69,16 +83,19 @@ impl Core {
 
     /// Decides when the account is refreshed by itself.
     pub(super) fn plan_refresh(&mut self, id: &AccountId, now: Timestamp) {
+        self.weigh_answer(id, now);
         let Some(held) = self.accounts.get_mut(id) else {
             return;
         };
         let account = &held.account;
         let provider = self.registry.get(&account.provider);
         let has_way = provider.is_some_and(|it| it.refresh_way() == RefreshWay::Grant);
-        let is_over = account.ended.is_some() || account.outcome_unknown_since.is_some();
+        let is_over = account.ended.is_some() || held.answer.forbids_refresh();
         let can = has_way && account.refresh.present && !is_over;
         let asked_until = account.in_question_until();
-        let due = schedule::due_at(&account.access).filter(|_| can);
+        let is_urgent = held.answer.is_urgent();
+        let due = schedule::due_at(&account.access);
+        let due = if is_urgent { Some(now) } else { due }.filter(|_| can);
         // Somebody may still be asked what becomes of these tokens, in another window perhaps.
         let due = due.map(|due| due.max(asked_until.unwrap_or(due)));
         let due = due.map(|due| due.max(now));

@@ -5,9 +5,10 @@
 use jiff::Timestamp;
 
 use super::Core;
+use super::answer::Answer;
 use super::held::Held;
 use crate::account::{Account, HistoryLine};
-use crate::bridge::{KeyStoreState, Problem, ProblemKind, RefreshOutcome};
+use crate::bridge::{Brought, KeyStoreState, Problem, ProblemKind, RefreshOutcome};
 use crate::ids::{AccountId, FlowId};
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, Work, WorkResult};
@@ -38,7 +39,7 @@ impl Core {
             self.end_command(Some(command), problem.clone());
         }
         let mut effects = match under_way.work {
-            Work::Refresh => self.serve_hand_outs(id, problem.as_ref()),
+            Work::Refresh | Work::RefreshAnyway => self.serve_hand_outs(id, problem.as_ref()),
             Work::AskProfile | Work::Unlink => Vec::new(),
         };
         let waits = self
@@ -64,10 +65,16 @@ impl Core {
             }
             WorkResult::Used(account, line) => {
                 self.accept(id, account, line, now);
-                if work == Work::Refresh {
+                if work.is_refresh() {
                     self.set_refresh_result(id, now, RefreshOutcome::Renewed);
                 }
                 None
+            }
+            WorkResult::Unsaved(cause) => {
+                self.key_store_failed(&cause);
+                self.accounts.get_mut(id)?.touch().answer = Answer::Unsaved;
+                let failure = cause.not_saved(Brought::Refresh);
+                Some(self.take_in_failure(id, work, (failure, None), now))
             }
             WorkResult::Failed(failure, saved) => {
                 Some(self.take_in_failure(id, work, (failure, saved), now))
@@ -99,6 +106,7 @@ impl Core {
     fn accept(&mut self, id: &AccountId, account: Account, line: HistoryLine, now: Timestamp) {
         self.key_store.state = KeyStoreState::Open;
         if let Some(held) = self.accounts.get_mut(id) {
+            held.answer = Answer::Known;
             held.take_facts(account);
             held.problem = None;
             held.failures = 0;
@@ -135,7 +143,7 @@ impl Core {
             *retry_at = next;
             self.set_problem(id, problem.clone());
         }
-        if work == Work::Refresh {
+        if work.is_refresh() {
             self.set_refresh_result(id, now, outcome_of(&problem.kind));
         }
         problem

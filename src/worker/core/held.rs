@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
+use super::answer::Answer;
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{AccountCard, Busy, Problem, RefreshResult};
 use crate::ids::{AccountId, CommandId, FlowId};
@@ -30,6 +31,7 @@ pub(in crate::worker) struct Held {
     pub(in crate::worker) problem: Option<Problem>,
     pub(in crate::worker) next_refresh_at: Option<Timestamp>,
     pub(super) failures: u32,
+    pub(in crate::worker) answer: Answer,
     /// The card as last drawn up; empty after every change.
     card: OnceLock<Arc<AccountCard>>,
 }
@@ -55,14 +57,18 @@ impl Held {
             problem: None,
             next_refresh_at: None,
             failures: 0,
+            answer: Answer::Known,
             card: OnceLock::new(),
         }
     }
 
     /// What the faces call what is going on.
     pub(in crate::worker) fn busy(&self) -> Option<Busy> {
-        Some(match self.work.as_ref()?.work {
-            Work::Refresh => Busy::Refreshing,
+        let Some(under_way) = &self.work else {
+            return (self.answer == Answer::Elsewhere).then_some(Busy::Refreshing);
+        };
+        Some(match under_way.work {
+            Work::Refresh | Work::RefreshAnyway => Busy::Refreshing,
             Work::AskProfile => Busy::AskingTradingAccounts,
             Work::Unlink => Busy::Unlinking,
         })
@@ -99,7 +105,13 @@ impl Held {
     pub(super) fn take_facts(&mut self, account: Account) {
         if account.generation >= self.account.generation {
             self.touch().account = account;
+            self.answer = Answer::Known;
         }
+    }
+
+    /// Whether what the store says has to wait for what is going on here.
+    pub(super) fn is_ahead_of_store(&self) -> bool {
+        self.work.is_some() || self.answer == Answer::Unsaved
     }
 
     pub(super) fn add_line(&mut self, line: HistoryLine) {

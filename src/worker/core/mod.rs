@@ -3,6 +3,7 @@
 //! Pure: performs no I/O, reads no clock (`now` is handed in), starts no task, and never holds a token.
 
 mod accounts;
+mod answer;
 mod clients;
 mod commands;
 mod discovery;
@@ -20,8 +21,9 @@ mod turns;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+pub(super) use self::answer::Answer;
 use self::clients::HeldClient;
 use self::commands::Pending;
 use self::discovery::Discovery;
@@ -40,8 +42,11 @@ use crate::provider::Registry;
 use crate::store::Contents;
 use crate::vault;
 
-/// Ended commands remembered for the faces.
+/// Ended commands remembered for the faces, however long ago they ended.
 const FINISHED_KEPT: usize = 256;
+
+/// How long every ended command is remembered: of a crowd that ends at once, nobody may miss its end.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(1);
 
 /// The state of everything.
 #[derive(Debug)]
@@ -60,12 +65,14 @@ pub(super) struct Core {
     pub(super) accounts: BTreeMap<AccountId, Held>,
     pub(super) flows: BTreeMap<FlowId, Flow>,
     pub(super) problems: Vec<Problem>,
-    pub(super) finished: VecDeque<Finished>,
+    pub(super) finished: VecDeque<(Timestamp, Finished)>,
     pending: BTreeMap<CommandId, Pending>,
     turns: BTreeMap<ProviderId, Turn>,
     /// How often something that is also in the store has changed here.
     changes: u64,
     next_id: u64,
+    /// When the input was handled that is being handled.
+    now: Timestamp,
     pub(super) seed: u64,
 }
 
@@ -92,12 +99,14 @@ impl Core {
             turns: BTreeMap::new(),
             changes: 0,
             next_id: 0,
+            now: Timestamp::UNIX_EPOCH,
             seed,
         }
     }
 
     /// Changes the state and says what has to be done outside.
     pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
         match input {
             Input::Command(id, command) => self.command(id, command, now),
             Input::Opened(opened) => self.opened(*opened, now),
@@ -116,6 +125,10 @@ impl Core {
             Input::LinkEnded(flow, result) => {
                 self.changes += 1;
                 self.link_ended(flow, result, now)
+            }
+            Input::WorkWaits(flow, account, failure) => {
+                self.work_waits(flow, &account, failure, now);
+                Vec::new()
             }
             Input::WorkEnded(flow, account, result) => {
                 self.changes += 1;
@@ -152,8 +165,8 @@ impl Core {
                 self.certificate_made(command, result, now);
                 Vec::new()
             }
-            Input::HandedOut(command, account, result) => {
-                self.handed_out(command, &account, result, now);
+            Input::HandedOut(commands, account, result) => {
+                self.handed_out(commands, &account, result, now);
                 Vec::new()
             }
         }
@@ -250,6 +263,9 @@ impl Core {
         let locked = answer.is_err();
         for held in self.accounts.values_mut() {
             held.set_locked(locked);
+            if held.answer == Answer::Unsaved && !locked {
+                held.touch().next_refresh_at = Some(now);
+            }
         }
         self.start_due_refreshes(now)
     }
@@ -318,12 +334,19 @@ impl Core {
         flow: Option<FlowId>,
         problem: Option<Problem>,
     ) {
-        self.finished.push_back(Finished {
+        let finished = Finished {
             command,
             flow,
             problem,
-        });
-        while self.finished.len() > FINISHED_KEPT {
+        };
+        self.finished.push_back((self.now, finished));
+        let is_old = |ended: &Timestamp| self.now.duration_since(*ended).abs() > REMEMBERED;
+        while self.finished.len() > FINISHED_KEPT
+            && self
+                .finished
+                .front()
+                .is_some_and(|(ended, _)| is_old(ended))
+        {
             self.finished.pop_front();
         }
     }

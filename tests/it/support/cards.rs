@@ -157,6 +157,7 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
         },
         needs_sign_in: None,
         outcome_unknown: false,
+        is_unsaved: false,
         locked: false,
         busy: None,
         linked_at: ago(8 * 86_400),

@@ -2,6 +2,7 @@
 //!
 //! Runs on real files with a vault for one session.
 
+mod claims;
 mod rows;
 mod traces;
 mod trouble;
@@ -59,6 +60,7 @@ fn account(id: &str) -> Account {
         refresh: RefreshFacts::default(),
         ended: None,
         outcome_unknown_since: None,
+        presented: None,
         linked_at: Timestamp::UNIX_EPOCH,
         last_refreshed_at: None,
         last_proved_at: None,
