@@ -1,4 +1,4 @@
-//! The two ends of the bridge: a channel down, the newest snapshot up.
+//! The two ends of the bridge: a bounded channel down, the newest snapshot up.
 //!
 //! Knows nothing of who wakes whom: the waker is a closure handed in.
 
@@ -13,12 +13,13 @@ use crate::ids::CommandId;
 /// Called after each new snapshot; the window asks for a repaint, the command line wakes its wait.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
+/// Commands waiting to be read: far more than a person or a script asks for at once.
+const COMMANDS_AHEAD: usize = 4096;
+
 /// The face's end.
-///
-/// Commands wait for as long as the worker is busy: a face that sends a thousand at once loses none.
 #[derive(Debug)]
 pub struct UiEnd {
-    commands: mpsc::UnboundedSender<(CommandId, Command)>,
+    commands: mpsc::Sender<(CommandId, Command)>,
     newest: Arc<Mutex<Arc<Snapshot>>>,
     next: AtomicU64,
 }
@@ -26,14 +27,14 @@ pub struct UiEnd {
 /// The worker's end.
 pub struct WorkerEnd {
     /// Commands in the order they were sent; closed when the face is gone.
-    pub commands: mpsc::UnboundedReceiver<(CommandId, Command)>,
+    pub commands: mpsc::Receiver<(CommandId, Command)>,
     newest: Arc<Mutex<Arc<Snapshot>>>,
     waker: Waker,
 }
 
 /// Makes the two ends.
 pub fn connect(waker: Waker) -> (UiEnd, WorkerEnd) {
-    let (sender, receiver) = mpsc::unbounded_channel();
+    let (sender, receiver) = mpsc::channel(COMMANDS_AHEAD);
     let newest = Arc::new(Mutex::new(Arc::new(Snapshot::default())));
     let ui = UiEnd {
         commands: sender,
@@ -49,10 +50,10 @@ pub fn connect(waker: Waker) -> (UiEnd, WorkerEnd) {
 }
 
 impl UiEnd {
-    /// Sends a command; `None` when the worker has stopped.
+    /// Sends a command; `None` when the worker has stopped or is hopelessly behind.
     pub fn send(&self, command: Command) -> Option<CommandId> {
         let id = CommandId(self.next.fetch_add(1, Ordering::Relaxed));
-        self.commands.send((id, command)).ok().map(|()| id)
+        self.commands.try_send((id, command)).ok().map(|()| id)
     }
 
     /// The newest snapshot.

@@ -214,7 +214,7 @@ pub enum ProblemKind {
         /// What brought them.
         brought: Brought,
         /// Why they could not be saved.
-        cause: Box<ProblemKind>,
+        cause: Box<Self>,
     },
     /// The answer to a refresh was lost, and the provider's refresh tokens can't be used twice.
     OutcomeUnknown {

@@ -25,7 +25,7 @@ const ATTEMPTS: usize = 64;
 #[derive(Debug)]
 pub struct Claim {
     held: File,
-    stored: Option<Account>,
+    stored: Option<Box<Account>>,
 }
 
 /// What became of the wish to have an account to oneself.
@@ -39,11 +39,12 @@ pub enum Claiming {
 
 impl Claim {
     /// The account as it is stored now; nothing where it was forgotten.
-    pub const fn stored(&self) -> Option<&Account> {
-        self.stored.as_ref()
+    pub fn stored(&self) -> Option<&Account> {
+        self.stored.as_deref()
     }
 
-    pub(super) const fn new(held: File, stored: Option<Account>) -> Self {
+    pub(super) fn new(held: File, stored: Option<Account>) -> Self {
+        let stored = stored.map(Box::new);
         Self { held, stored }
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn account(connection: &Connection, id: &AccountId) -> Result<Option<
             |row| row.get(0),
         )
         .optional()?;
-    let read = |facts: String| serde_json::from_str(&facts).map_err(|_| Error::Overtaken);
+    let read = |facts: String| serde_json::from_str(&facts).map_err(|_unknown| Error::Overtaken);
     facts.map(read).transpose()
 }
 

@@ -105,6 +105,10 @@ impl Core {
     }
 
     /// Changes the state and says what has to be done outside.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each input, so that the compiler names the one that is forgotten"
+    )]
     pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         match input {

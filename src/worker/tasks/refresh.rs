@@ -20,7 +20,8 @@ use crate::worker::input::{Input, Work, WorkPlan, WorkResult};
 pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: WorkPlan) {
     let flow = plan.flow;
     let id = plan.account.id.clone();
-    let result = work(&desk, plan).await;
+    // Boxed, because it holds every step of its road.
+    let result = Box::pin(work(&desk, plan)).await;
     desk.answer(Input::WorkEnded(flow, id, Box::new(result)))
         .await;
 }

@@ -108,7 +108,7 @@ impl Attempt {
         match answer {
             LinkAnswer::Replace => self.take_over(saved, &other, beside).await,
             LinkAnswer::KeepBoth => self.keep_both(saved, beside).await,
-            LinkAnswer::Discard => self.discard(saved).await,
+            LinkAnswer::Discard => Box::pin(self.discard(saved)).await,
         }
     }
 

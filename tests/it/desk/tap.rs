@@ -14,6 +14,16 @@ use serde_json::Value;
 pub(crate) struct Tap {
     wire: ReqwestHttp,
     heard: Arc<Mutex<Vec<Value>>>,
+    meanwhile: Mutex<Option<Meanwhile>>,
+}
+
+/// What happens while a request is on its way.
+struct Meanwhile(Box<dyn FnOnce() + Send>);
+
+impl std::fmt::Debug for Meanwhile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Meanwhile")
+    }
 }
 
 impl Default for Tap {
@@ -21,11 +31,17 @@ impl Default for Tap {
         Self {
             wire: ReqwestHttp::new(),
             heard: Arc::default(),
+            meanwhile: Mutex::default(),
         }
     }
 }
 
 impl Tap {
+    /// Lets something happen elsewhere while the next request is on its way.
+    pub(crate) fn meanwhile(&self, happens: impl FnOnce() + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Some(Meanwhile(Box::new(happens)));
+    }
+
     /// What answers had under this name.
     pub(crate) fn heard(&self, name: &str) -> Vec<String> {
         let heard = self.heard.lock().unwrap();
@@ -38,8 +54,13 @@ impl Http for Tap {
     fn send(&self, request: Request<Vec<u8>>) -> BoxFuture<Result<Response<Vec<u8>>, Error>> {
         let answer = self.wire.send(request);
         let heard = Arc::clone(&self.heard);
+        let meanwhile = self.meanwhile.lock().unwrap().take();
         Box::pin(async move {
-            let answer = answer.await?;
+            let answer = answer.await;
+            if let Some(Meanwhile(happens)) = meanwhile {
+                happens();
+            }
+            let answer = answer?;
             if let Ok(json) = serde_json::from_slice(answer.body()) {
                 heard.lock().unwrap().push(json);
             }
