@@ -94,6 +94,10 @@ impl Http for Watched {
         }
         self.0.send(request)
     }
+
+    fn reach(&self, address: &Url) -> BoxFuture<Result<(), platform_http::Error>> {
+        self.0.reach(address)
+    }
 }
 
 /// Nobody asks for secrets here.

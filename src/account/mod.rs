@@ -45,6 +45,12 @@ pub struct Account {
     pub refresh: RefreshFacts,
     /// Set when the link has ended.
     pub ended: Option<EndReason>,
+    /// When that was noticed; unknown in records from before it was kept.
+    #[serde(default)]
+    pub ended_at: Option<Timestamp>,
+    /// Since when nobody could be reached who would say whether the link is still good.
+    #[serde(default)]
+    pub trouble_since: Option<Timestamp>,
     /// Set while, or since, a refresh was sent whose answer is not saved.
     pub outcome_unknown_since: Option<Timestamp>,
     /// A keyed hash of the refresh token that was sent then; nothing in records from before it was kept.
@@ -64,6 +70,9 @@ pub struct Account {
     /// Set while a person has not yet said whether these tokens may replace those of that account.
     #[serde(default)]
     pub in_question_with: Option<AccountId>,
+    /// Set since its tokens came back from a backup, until new ones are saved: they may have been spent after it was made.
+    #[serde(default)]
+    pub restored_at: Option<Timestamp>,
     /// The host and client its tokens belong to; they are sent nowhere else.
     pub bound_to: Binding,
     /// How the tokens were obtained.

@@ -2,7 +2,7 @@
 //!
 //! Knows no words; `text` turns it into sentences, in the window and on the command line alike.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::account::{EndReason, Holder};
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
@@ -101,6 +101,18 @@ pub enum ProblemKind {
         host: String,
         /// Our clock against the provider's, where its answers told.
         offset_seconds: Option<i64>,
+    },
+    /// The wall clock of this computer was set while we ran.
+    ClockSet {
+        /// By how much; forward is positive.
+        by: SignedDuration,
+    },
+    /// A provider's clock differs from ours, and from others that agree with ours.
+    ProviderClockWrong {
+        /// Whose.
+        host: String,
+        /// Its clock against ours.
+        offset_seconds: i64,
     },
     /// The host's certificate is not trusted.
     CertificateUntrusted {
@@ -289,18 +301,51 @@ pub enum KeyStoreTrouble {
     Locked,
     /// It does not answer.
     NotAnswering,
-    /// The key is gone while sealed tokens are here.
-    KeyMissing,
+    /// The key is gone while sealed tokens are here: the store was reset, or the entry removed.
+    KeyMissing {
+        /// How many accounts' tokens are sealed with it.
+        accounts: usize,
+    },
     /// This was sealed in another kind of key store, or with a key that is no longer in this one.
     SealedElsewhere,
     /// What it returned is not a key.
     Damaged,
+    /// What it holds was written by a newer version.
+    Newer,
+    /// It holds several different keys, and none is the expected one.
+    Ambiguous,
+    /// It takes what it is given and has nothing afterwards.
+    Forgetful,
+    /// It gives back something else than it was given.
+    Altering,
     /// The passphrase store waits for its passphrase.
     PassphraseNeeded,
     /// The passphrase is wrong.
     WrongPassphrase,
     /// Anything else it said.
     Failed,
+}
+
+impl KeyStoreTrouble {
+    /// The name scripts know it by: the `trouble` of the JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::NoCollection => "no_collection",
+            Self::Locked => "locked",
+            Self::NotAnswering => "not_answering",
+            Self::KeyMissing { .. } => "key_missing",
+            Self::SealedElsewhere => "sealed_elsewhere",
+            Self::Damaged => "damaged",
+            Self::Newer => "newer",
+            Self::Ambiguous => "ambiguous",
+            Self::Forgetful => "forgetful",
+            Self::Altering => "altering",
+            Self::PassphraseNeeded => "passphrase_needed",
+            Self::WrongPassphrase => "wrong_passphrase",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// What to press.
@@ -327,6 +372,18 @@ pub enum Remedy {
 }
 
 impl ProblemKind {
+    /// The wall clock was set by `by`: the instants it speaks of are told by the new one.
+    pub fn clock_set(&mut self, by: SignedDuration) {
+        let at = match self {
+            Self::Unreachable { since, .. } => Some(since),
+            Self::TemporarilyFailing { retry_at, .. } => retry_at.as_mut(),
+            _ => None,
+        };
+        if let Some(at) = at {
+            *at = at.checked_add(by).unwrap_or(*at);
+        }
+    }
+
     /// The name scripts know it by: the `kind` of the JSON.
     pub fn code(&self) -> &'static str {
         match self {
@@ -345,6 +402,8 @@ impl ProblemKind {
             Self::LoopbackUnreachable { .. } => "loopback_unreachable",
             Self::CertificateRefused { .. } => "certificate_refused",
             Self::ClockWrong { .. } => "clock_wrong",
+            Self::ClockSet { .. } => "clock_set",
+            Self::ProviderClockWrong { .. } => "provider_clock_wrong",
             Self::CertificateUntrusted { .. } => "certificate_untrusted",
             Self::IdTokenRefused { .. } => "id_token_refused",
             Self::BrowserMissing { .. } => "browser_missing",

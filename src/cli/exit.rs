@@ -22,7 +22,9 @@ pub const fn code(kind: &ProblemKind) -> u8 {
         K::Unreachable { .. }
         | K::TemporarilyFailing { .. }
         | K::CertificateUntrusted { .. }
-        | K::ClockWrong { .. } => UNREACHABLE,
+        | K::ClockWrong { .. }
+        | K::ClockSet { .. }
+        | K::ProviderClockWrong { .. } => UNREACHABLE,
         K::KeyStore { .. }
         | K::Store { .. }
         | K::StoreDamaged { .. }

@@ -290,7 +290,7 @@ impl Words<'_> {
                 .as_deref()
                 .map(|it| ("refresh", foreign(it))),
         );
-        let offset = obtained.clock_offset_ms.map(text::time::offset);
+        let offset = obtained.clock_offset_ms.map(text::time::offset_in_words);
         facts.extend(offset.map(|offset| ("provider’s clock", offset)));
         table::facts(&facts)
     }

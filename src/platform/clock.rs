@@ -1,4 +1,4 @@
-//! What time it is, and timers that notice when the machine slept or its clock was set.
+//! What time it is, and timers that notice when the machine slept.
 //!
 //! Knows nothing of what anybody waits for. The one place where the program may ask for the time.
 
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{BoxFuture, Clock};
 
-/// Timers run on a clock that stands still while the machine sleeps, so the wall clock is read again at least this often.
+/// Timers run on a clock that stands still while the machine sleeps, so the other one is read again at least this often.
 const LONGEST_NAP: Duration = Duration::from_secs(30);
 
 /// A timer may fire a little early; asking again at once would spin.
@@ -42,8 +42,11 @@ impl Clock for SystemClock {
     }
 
     fn sleep_until(&self, at: Timestamp) -> BoxFuture<()> {
+        let clock = self.clone();
+        let left = Duration::try_from(at.duration_since(wall())).unwrap_or_default();
+        let end = self.since_boot().saturating_add(left);
         Box::pin(async move {
-            while let Some(nap) = next_nap(wall(), at) {
+            while let Some(nap) = next_nap(clock.since_boot(), end) {
                 tokio::time::sleep(nap).await;
             }
         })
@@ -52,6 +55,42 @@ impl Clock for SystemClock {
     fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
+
+    #[cfg(any(target_os = "linux", target_os = "android", target_os = "openbsd"))]
+    fn since_boot(&self) -> Duration {
+        duration(rustix::time::clock_gettime(rustix::time::ClockId::Boottime))
+    }
+
+    /// This system's `CLOCK_MONOTONIC` goes on while the machine sleeps; `Instant` reads another.
+    #[cfg(target_vendor = "apple")]
+    fn since_boot(&self) -> Duration {
+        duration(rustix::time::clock_gettime(
+            rustix::time::ClockId::Monotonic,
+        ))
+    }
+
+    /// There is only one such clock here. On Windows it goes on while the machine sleeps. Where it doesn't, waking up looks
+    /// like a wall clock that was set forward, and tokens are taken to live longer than they do until they are refused.
+    #[cfg(not(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "openbsd",
+        target_vendor = "apple"
+    )))]
+    fn since_boot(&self) -> Duration {
+        self.elapsed()
+    }
+}
+
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "openbsd",
+    target_vendor = "apple"
+))]
+fn duration(time: rustix::time::Timespec) -> Duration {
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one lawful place")]
@@ -59,9 +98,9 @@ fn wall() -> Timestamp {
     Timestamp::now()
 }
 
-/// How long to sleep before the wall clock is read again; `None` once `at` has come.
-fn next_nap(now: Timestamp, at: Timestamp) -> Option<Duration> {
-    let left = Duration::try_from(at.duration_since(now)).ok()?;
+/// How long to sleep before the clock is read again; `None` once `end` has come.
+fn next_nap(now: Duration, end: Duration) -> Option<Duration> {
+    let left = end.saturating_sub(now);
     (!left.is_zero()).then(|| left.clamp(SHORTEST_NAP, LONGEST_NAP))
 }
 
@@ -69,15 +108,15 @@ fn next_nap(now: Timestamp, at: Timestamp) -> Option<Duration> {
 mod tests {
     use super::*;
 
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
+    const fn at(second: u64) -> Duration {
+        Duration::from_secs(second)
     }
 
     #[test]
     fn a_moment_that_has_come_needs_no_nap() {
         assert_eq!(next_nap(at(100), at(100)), None);
         assert_eq!(next_nap(at(101), at(100)), None);
-        assert_eq!(next_nap(Timestamp::MAX, Timestamp::MIN), None);
+        assert_eq!(next_nap(Duration::MAX, Duration::ZERO), None);
     }
 
     #[test]
@@ -86,23 +125,37 @@ mod tests {
         assert_eq!(next_nap(at(0), at(30)), Some(Duration::from_secs(30)));
         assert_eq!(next_nap(at(0), at(29)), Some(Duration::from_secs(29)));
         assert_eq!(
-            next_nap(Timestamp::MIN, Timestamp::MAX),
+            next_nap(Duration::ZERO, Duration::MAX),
             Some(Duration::from_secs(30))
         );
     }
 
     #[test]
     fn the_last_nanosecond_does_not_spin() {
-        let nap = next_nap(at(0), Timestamp::from_nanosecond(1).unwrap());
+        let nap = next_nap(at(0), Duration::from_nanos(1));
         assert_eq!(nap, Some(SHORTEST_NAP));
     }
 
     #[tokio::test]
     async fn sleeping_until_a_moment_ends_at_it_and_not_before() {
         let clock = SystemClock::new();
-        let soon = clock.now() + Duration::from_millis(20);
-        clock.sleep_until(soon).await;
-        assert!(clock.now() >= soon);
+        let begun = clock.since_boot();
+        clock
+            .sleep_until(clock.now() + Duration::from_millis(20))
+            .await;
+        assert!(clock.since_boot() - begun >= Duration::from_millis(19));
         assert!(clock.elapsed() >= Duration::from_millis(19));
+    }
+
+    #[test]
+    fn what_counts_sleep_never_falls_behind_what_does_not() {
+        let clock = SystemClock::new();
+        let (awake, all) = (clock.elapsed(), clock.since_boot());
+        for _ in 0..1_000 {
+            // Read first, so that what passes between the two readings only helps.
+            let since = clock.elapsed() - awake;
+            let with_sleep = clock.since_boot() - all;
+            assert!(with_sleep + Duration::from_millis(1) >= since);
+        }
     }
 }

@@ -29,10 +29,15 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
 pub trait Clock: Debug + Send + Sync {
     /// The wall clock.
     fn now(&self) -> jiff::Timestamp;
-    /// Completes at or soon after `at`; at once if that is past. A clock set forward is noticed within 30 s.
+    /// Completes once as much time has passed as lies between now and `at`, also while the machine sleeps.
+    ///
+    /// Setting the wall clock meanwhile neither shortens nor lengthens the wait; waking up is noticed within 30 s.
     fn sleep_until(&self, at: jiff::Timestamp) -> BoxFuture<()>;
-    /// Time since some fixed point that never jumps, for measuring how long something took.
+    /// Time since some fixed point, for measuring how long something took: nobody can set it, and it stands still while
+    /// the machine sleeps.
     fn elapsed(&self) -> std::time::Duration;
+    /// The same, going on while the machine sleeps; its fixed point may be another.
+    fn since_boot(&self) -> std::time::Duration;
 }
 
 /// Random numbers that nobody can guess.
@@ -86,6 +91,9 @@ pub trait Http: Debug + Send + Sync {
         &self,
         request: ::http::Request<Vec<u8>>,
     ) -> BoxFuture<Result<::http::Response<Vec<u8>>, http::Error>>;
+    /// Connects as [`Http::send`] would, name, proxy and TLS included, and hangs up before a byte of HTTP reaches the
+    /// server; within 10 s.
+    fn reach(&self, address: &url::Url) -> BoxFuture<Result<(), http::Error>>;
 }
 
 /// What is handed to a person or a program outside of snapshots, because it holds a secret.

@@ -95,8 +95,12 @@ pub fn holder(holder: Option<&Holder>) -> String {
 pub const fn ended(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "sign-in has run out",
-        EndReason::Revoked => "refresh token revoked",
-        EndReason::Rejected => "access token refused",
+        EndReason::RefreshedElsewhere => "refreshed by another program",
+        EndReason::Revoked => "revoked at the provider",
+        EndReason::SignedInElsewhere => "signed in elsewhere",
+        EndReason::PasswordChanged => "password changed",
+        EndReason::ProviderReset => "ended by the provider for many",
+        EndReason::Unknown => "ended, cause unknown",
         EndReason::SessionOnly => "kept for one session",
         EndReason::Unreadable => "tokens can’t be opened",
     }

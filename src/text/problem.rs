@@ -53,6 +53,13 @@ pub fn timing(problem: &Problem, now: Timestamp) -> Option<Ticking> {
                 ..age
             })
         }
+        ProblemKind::ClockSet { .. } => {
+            let age = time::ago(now, problem.at);
+            Some(Ticking {
+                words: format!("Noticed {}", age.words),
+                ..age
+            })
+        }
         _ => None,
     }
 }

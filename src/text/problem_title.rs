@@ -2,7 +2,7 @@
 //!
 //! Says nothing of what to do; that is `problem_hint`.
 
-use super::{foreign, problem::missing};
+use super::{foreign, problem::missing, time};
 use crate::bridge::{Brought, EndReason, KeyStoreTrouble, ProblemKind};
 
 /// What happened, without a full stop.
@@ -44,6 +44,18 @@ pub fn title(kind: &ProblemKind) -> String {
             "The browser did not accept Linkdesk’s certificate".into()
         }
         ProblemKind::ClockWrong { .. } => "The clock of this computer seems to be wrong".into(),
+        ProblemKind::ClockSet { by } => {
+            let way = if by.is_negative() { "back" } else { "forward" };
+            format!("Your clock was set {way} by {}", time::roughly(*by))
+        }
+        ProblemKind::ProviderClockWrong {
+            host,
+            offset_seconds,
+        } => format!(
+            "The clock of {} is {}",
+            foreign(host),
+            time::against_ours(*offset_seconds)
+        ),
         ProblemKind::CertificateUntrusted { host } => {
             format!("The certificate of {} is not trusted", foreign(host))
         }
@@ -94,7 +106,7 @@ pub fn title(kind: &ProblemKind) -> String {
         ProblemKind::HeldByAnother { holder, waited } => format!(
             "{} has been refreshing this account for {}",
             super::account::holder(holder.as_ref()),
-            super::time::span(jiff::SignedDuration::from_secs(*waited))
+            time::span(jiff::SignedDuration::from_secs(*waited))
         ),
         ProblemKind::NotRevoked { host } => {
             format!("Unlinked here, but {} did not confirm", foreign(host))
@@ -134,8 +146,12 @@ fn lower(sentence: &str) -> String {
 const fn ended(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "The sign-in has run out",
-        EndReason::Revoked => "The provider no longer accepts the refresh token",
-        EndReason::Rejected => "The provider no longer accepts the access token",
+        EndReason::RefreshedElsewhere => "Another program has refreshed this link",
+        EndReason::Revoked => "The link was revoked at the provider",
+        EndReason::SignedInElsewhere => "A later sign-in elsewhere has ended this link",
+        EndReason::PasswordChanged => "The password was changed, and that ended the link",
+        EndReason::ProviderReset => "The provider has ended the links of many accounts",
+        EndReason::Unknown => "The provider no longer accepts this link",
         EndReason::SessionOnly => "The tokens were kept for one session only",
         EndReason::Unreadable => "The saved tokens can’t be opened",
     }
@@ -147,9 +163,13 @@ const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
         KeyStoreTrouble::NoCollection => "The key store has no place for new keys",
         KeyStoreTrouble::Locked => "The key store is locked",
         KeyStoreTrouble::NotAnswering => "The key store does not answer",
-        KeyStoreTrouble::KeyMissing => "The key is no longer in the key store",
+        KeyStoreTrouble::KeyMissing { .. } => "The key is no longer in the key store",
         KeyStoreTrouble::SealedElsewhere => "This is sealed with a key of another key store",
         KeyStoreTrouble::Damaged => "The key store holds something that is not our key",
+        KeyStoreTrouble::Newer => "A newer version of Linkdesk has written the key",
+        KeyStoreTrouble::Ambiguous => "The key store holds several different keys",
+        KeyStoreTrouble::Forgetful => "The key store forgets what it is given",
+        KeyStoreTrouble::Altering => "The key store alters what it is given",
         KeyStoreTrouble::PassphraseNeeded => "Your passphrase is needed",
         KeyStoreTrouble::WrongPassphrase => "This passphrase is not the right one",
         KeyStoreTrouble::Failed => "The key store could not be used",

@@ -17,6 +17,7 @@ pub struct Ticking {
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
+const YEAR: i64 = 365 * DAY;
 
 /// How long ago `at` was: "19 s ago", "4 min ago", "3 h ago", "2 d ago".
 pub fn ago(now: Timestamp, at: Timestamp) -> Ticking {
@@ -125,6 +126,38 @@ pub fn offset(milliseconds: i64) -> String {
     format!("{sign}{}.{} s", size / 1_000, size % 1_000 / 100)
 }
 
+/// A length of time in its largest unit, rounded: "1 h", "3 min", "10 y".
+pub fn roughly(length: SignedDuration) -> String {
+    let seconds = length.as_secs().saturating_abs();
+    let (unit, name) = match seconds {
+        ..MINUTE => (1, "s"),
+        MINUTE..HOUR => (MINUTE, "min"),
+        HOUR..DAY => (HOUR, "h"),
+        DAY..YEAR => (DAY, "d"),
+        YEAR.. => (YEAR, "y"),
+    };
+    let count = seconds.saturating_add(unit / 2) / unit;
+    format!("{count} {name}")
+}
+
+/// Another clock's offset in words, as the end of a sentence: "3 min ahead of yours".
+pub fn against_ours(seconds: i64) -> String {
+    let size = roughly(SignedDuration::from_secs(seconds));
+    let way = if seconds < 0 { "behind" } else { "ahead of" };
+    format!("{size} {way} yours")
+}
+
+/// A provider's clock against ours, with words where anybody would notice: "+0.4 s", "+182.0 s, 3 min ahead of yours".
+pub fn offset_in_words(milliseconds: i64) -> String {
+    let figure = offset(milliseconds);
+    let seconds = milliseconds / 1_000;
+    if seconds.abs() < MINUTE {
+        figure
+    } else {
+        format!("{figure}, {}", against_ours(seconds))
+    }
+}
+
 fn zoned(at: Timestamp, zone: &TimeZone) -> Zoned {
     at.to_zoned(zone.clone())
 }
@@ -196,6 +229,12 @@ mod tests {
         assert_eq!(took(SignedDuration::from_millis(118)), "118 ms");
         assert_eq!(took(SignedDuration::from_millis(1_240)), "1.2 s");
         assert_eq!(offset(-12_340), "−12.3 s");
+        assert_eq!(roughly(SignedDuration::from_secs(3_570)), "60 min");
+        assert_eq!(roughly(SignedDuration::from_secs(-3_650)), "1 h");
+        assert_eq!(roughly(SignedDuration::MIN), "292471208678 y");
+        assert_eq!(against_ours(182), "3 min ahead of yours");
+        assert_eq!(offset_in_words(400), "+0.4 s");
+        assert_eq!(offset_in_words(-182_000), "−182.0 s, 3 min behind yours");
     }
 
     #[test]

@@ -167,7 +167,7 @@ fn obtained_facts(account: &AccountCard) -> Vec<Fact> {
         facts.push(fact("Refresh", foreign(refresh)));
     }
     if let Some(offset) = obtained.clock_offset_ms {
-        facts.push(fact("Clock offset", time::offset(offset)));
+        facts.push(fact("Provider’s clock", time::offset_in_words(offset)));
     }
     facts
 }

@@ -59,6 +59,8 @@ fn tone(kind: &ProblemKind) -> Tone {
         ProblemKind::Unreachable { .. }
         | ProblemKind::TemporarilyFailing { .. }
         | ProblemKind::ClientIncomplete { .. }
+        | ProblemKind::ClockSet { .. }
+        | ProblemKind::ProviderClockWrong { .. }
         | ProblemKind::BrowserNotOpened
         | ProblemKind::BrowserMissing { .. }
         | ProblemKind::Canceled

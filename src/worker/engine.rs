@@ -9,10 +9,11 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
+use super::clocks::{Apart, Reading};
 use super::core::Core;
 use super::input::{Effect, Input, LinkOrder, LinkPlan, WorkPlan};
 use super::tasks::{
-    Desk, certificate, discover, house, keys, link, records, refresh, trial, unlink,
+    Desk, certificate, discover, house, keys, link, moving, reach, records, refresh, trial, unlink,
 };
 use super::world::{House, OpenHouse, Settings, World};
 use crate::bridge::WorkerEnd;
@@ -26,6 +27,9 @@ const ORDERS_AHEAD: usize = 16;
 
 /// How often another process's changes are looked for.
 const WATCH_EVERY: Duration = Duration::from_secs(3);
+
+/// While anything is due, the clocks are looked at this often: one may be set, or the machine may sleep.
+const LOOK_AT_CLOCKS: Duration = Duration::from_secs(30);
 
 /// How long unfinished store writes may take at the end.
 const LAST_WRITES: Duration = Duration::from_secs(5);
@@ -41,6 +45,7 @@ struct Engine {
     tasks: JoinSet<()>,
     links: BTreeMap<FlowId, UnderWay>,
     settings: Settings,
+    clocks: Apart,
 }
 
 /// A named wrapper so that the engine can be printed.
@@ -61,6 +66,7 @@ pub(super) async fn run(world: World, settings: Settings, open: OpenHouse, mut f
     drop(world.random.fill(&mut seed));
     let mut engine = Engine {
         core: Core::new(settings, u64::from_le_bytes(seed)),
+        clocks: Apart::of(&reading(&world)),
         world,
         open: Opener(open),
         desk: None,
@@ -107,9 +113,21 @@ impl Engine {
             }
             input => input,
         };
+        // Whatever came, it came after the clocks changed.
+        self.look_at_clocks();
+        self.handle(input);
+    }
+
+    fn handle(&mut self, input: Input) {
         let now = self.world.clock.now();
         for effect in self.core.handle(input, now) {
             self.carry_out(effect);
+        }
+    }
+
+    fn look_at_clocks(&mut self) {
+        for change in self.clocks.look(&reading(&self.world)) {
+            self.handle(Input::Clocks(change));
         }
     }
 
@@ -122,12 +140,14 @@ impl Engine {
         ))
     }
 
-    /// Completes when the core wants to be woken; never where it doesn't.
+    /// Completes when the core wants to be woken, and now and then before; never where nothing is due.
     fn alarm(&self) -> crate::platform::BoxFuture<()> {
-        match self.core.wake_at() {
-            Some(at) => self.world.clock.sleep_until(at),
-            None => Box::pin(std::future::pending()),
-        }
+        let Some(at) = self.core.wake_at() else {
+            return Box::pin(std::future::pending());
+        };
+        let clock = &self.world.clock;
+        let look = clock.now().checked_add(LOOK_AT_CLOCKS).unwrap_or(at);
+        clock.sleep_until(at.min(look))
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -145,6 +165,18 @@ impl Engine {
             Effect::OpenHouse => {}
             Effect::OpenKeyStore => self.spawn(keys::open(desk)),
             Effect::UnlockKeyStore(passphrase) => self.spawn(keys::unlock(desk, passphrase)),
+            Effect::MoveKeyStore {
+                command,
+                to,
+                passphrase,
+            } => self.spawn(moving::run(desk, command, to, passphrase)),
+            Effect::ChangePassphrase(command, old, new) => {
+                self.spawn(keys::change_passphrase(desk, command, old, new));
+            }
+            Effect::LockKeyStore(command) => self.spawn(keys::lock(desk, command)),
+            Effect::LockKeyStoreAfter(command, minutes) => {
+                self.spawn(keys::lock_after(desk, command, minutes));
+            }
             Effect::StartLink(plan) => self.start_link(desk, *plan),
             Effect::TellLink(flow, order) => self.tell(flow, order),
             Effect::StopLink(flow) => self.stop_link(desk, flow),
@@ -160,6 +192,7 @@ impl Engine {
             Effect::SaveAccount(command, account, line) => {
                 self.spawn(records::save_account(desk, command, *account, line));
             }
+            Effect::Reach(provider, address) => self.spawn(reach::run(desk, provider, address)),
             Effect::Reread => self.spawn(records::reread(desk, self.core.changes())),
             Effect::TestClient {
                 command,
@@ -220,6 +253,7 @@ impl Engine {
     }
 
     fn look_for_changes(&mut self) {
+        self.look_at_clocks();
         if let Some(desk) = self.desk.as_ref().map(Arc::clone) {
             self.spawn(records::reread_if_changed(
                 desk,
@@ -243,6 +277,14 @@ impl Engine {
         };
         // Work that outlasts the deadline is cut off; its mark in the store tells the next start.
         drop(tokio::time::timeout(LAST_WRITES, all).await);
+    }
+}
+
+fn reading(world: &World) -> Reading {
+    Reading {
+        wall: world.clock.now(),
+        boot: world.clock.since_boot(),
+        awake: world.clock.elapsed(),
     }
 }
 

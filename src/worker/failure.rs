@@ -89,8 +89,6 @@ impl Failure {
                 | ProblemKind::TemporarilyFailing { .. }
                 | ProblemKind::CertificateUntrusted { .. }
                 | ProblemKind::ClockWrong { .. }
-                | ProblemKind::NotSaved { .. }
-                | ProblemKind::HeldByAnother { .. }
         )
     }
 
@@ -166,6 +164,9 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::PracticeUnavailable
         | K::WorkerStopped => Remedy::RetryNow,
         K::OutcomeUnknown { .. } => Remedy::TryAnyway,
+        K::KeyStore {
+            trouble: KeyStoreTrouble::SealedElsewhere,
+        } => Remedy::SignInAgain,
         K::KeyStore { .. } => Remedy::UnlockKeyStore,
         K::NotATokenResponse { .. }
         | K::ProviderError { .. }
@@ -174,6 +175,8 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::Bug => Remedy::CopyDetails,
         K::WrongAddress
         | K::ProviderGone { .. }
+        | K::ClockSet { .. }
+        | K::ProviderClockWrong { .. }
         | K::StoreDamaged { .. }
         | K::StoreNewer { .. }
         | K::NotRevoked { .. } => Remedy::None,
@@ -188,9 +191,13 @@ pub(super) fn trouble(error: &vault::Error) -> KeyStoreTrouble {
         E::NoCollection(_) => KeyStoreTrouble::NoCollection,
         E::Locked(_) | E::Closed => KeyStoreTrouble::Locked,
         E::NotAnswering => KeyStoreTrouble::NotAnswering,
-        E::KeyMissing => KeyStoreTrouble::KeyMissing,
+        E::KeyMissing => KeyStoreTrouble::KeyMissing { accounts: 0 },
         E::OtherKey => KeyStoreTrouble::SealedElsewhere,
         E::Damaged | E::NotSealedHere => KeyStoreTrouble::Damaged,
+        E::Newer => KeyStoreTrouble::Newer,
+        E::Ambiguous => KeyStoreTrouble::Ambiguous,
+        E::Forgetful => KeyStoreTrouble::Forgetful,
+        E::Altering => KeyStoreTrouble::Altering,
         E::PassphraseNeeded => KeyStoreTrouble::PassphraseNeeded,
         E::WrongPassphrase => KeyStoreTrouble::WrongPassphrase,
         E::Random(_) | E::Io { .. } | E::Failed(_) => KeyStoreTrouble::Failed,
@@ -218,6 +225,9 @@ impl From<store::Error> for Failure {
             }
             E::Vault(vault) => ProblemKind::KeyStore {
                 trouble: trouble(vault),
+            },
+            E::Moved => ProblemKind::KeyStore {
+                trouble: KeyStoreTrouble::SealedElsewhere,
             },
             E::Newer { found } => ProblemKind::StoreNewer {
                 found: u32::try_from(*found).unwrap_or(u32::MAX),

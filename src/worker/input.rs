@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::clocks::Change;
 use super::failure::Failure;
 use super::world::{House, Unopened};
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{
-    BrowserCard, CertificateCard, ClientTestOutcome, Command, DeviceCard, KeyStoreTrouble,
-    LinkAnswer, LinkQuestion, LinkStep, SecretChange,
+    BrowserCard, CertificateCard, ClientTestOutcome, Command, DeviceCard, KeyStoreKind,
+    KeyStoreTrouble, LinkAnswer, LinkQuestion, LinkStep, SecretChange,
 };
 use crate::ids::{AccountId, BrowserChoice, CommandId, FlowId, ProviderId};
 use crate::loopback::Stray;
@@ -32,8 +33,18 @@ pub(super) enum Input {
     Reread(Box<Contents>, u64),
     /// The instant the core asked to be woken at has come.
     Tick,
+    /// The machine slept, or its clock was set.
+    Clocks(Change),
+    /// A provider could be reached, or not.
+    Reached(ProviderId, Result<(), Failure>),
     /// The key store answered, or did not.
     KeyStoreAnswered(Result<(), KeyStoreTrouble>),
+    /// What is known of the key store without asking it.
+    KeyStoreLooked(KeyStoreFacts),
+    /// Everything was sealed with a key that is kept elsewhere, or nothing; the kind in use is in the facts that came before.
+    KeyStoreMoved(CommandId, Result<(), Failure>),
+    /// Something about the key store was changed, or could not be.
+    KeyStoreChanged(CommandId, Result<(), Failure>),
     /// An attempt to link moved on.
     LinkMoved(FlowId, LinkEvent),
     /// An attempt to link ended.
@@ -62,6 +73,17 @@ pub(super) enum Input {
     CertificateMade(Option<CommandId>, Result<CertificateCard, Failure>),
     /// A token was handed out to everybody who had asked for it, or could not be.
     HandedOut(Vec<CommandId>, AccountId, Result<HistoryLine, Failure>),
+}
+
+/// What is known of the key store without asking it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KeyStoreFacts {
+    /// Which kind is in use.
+    pub kind: KeyStoreKind,
+    /// Whether the next passphrase would be a new one.
+    pub wants_new_passphrase: bool,
+    /// After how many minutes without a person it locks by itself.
+    pub lock_after: Option<u32>,
 }
 
 /// How an attempt to link moves on.
@@ -151,6 +173,21 @@ pub(super) enum Effect {
     OpenKeyStore,
     /// Open the key store with a passphrase.
     UnlockKeyStore(Secret),
+    /// Seal everything with a key that is kept elsewhere.
+    MoveKeyStore {
+        /// The command that asked.
+        command: CommandId,
+        /// Where it is kept from now on.
+        to: KeyStoreKind,
+        /// The passphrase, where it is kept behind one.
+        passphrase: Option<Secret>,
+    },
+    /// Wrap the key with another passphrase: the old one, then the new one.
+    ChangePassphrase(CommandId, Secret, Secret),
+    /// Forget the key in memory.
+    LockKeyStore(Option<CommandId>),
+    /// Keep after how many minutes without a person the key store locks by itself.
+    LockKeyStoreAfter(CommandId, Option<u32>),
     /// Start an attempt to link.
     StartLink(Box<LinkPlan>),
     /// Tell an attempt something.
@@ -159,6 +196,8 @@ pub(super) enum Effect {
     StopLink(FlowId),
     /// Work on an account.
     StartWork(Box<WorkPlan>),
+    /// See whether the provider at this address can be reached, without sending it anything.
+    Reach(ProviderId, String),
     /// Keep a registered client.
     SaveClient {
         /// The command that asked.

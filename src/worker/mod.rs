@@ -3,6 +3,7 @@
 //! A pure core decides, an engine carries out; see `ARCHITECTURE.md` for the road of one sign-in.
 //! Knows nothing of windows or terminals.
 
+mod clocks;
 mod core;
 mod engine;
 mod failure;

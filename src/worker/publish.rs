@@ -2,6 +2,8 @@
 //!
 //! Pure. Knows no face; changes nothing.
 
+use jiff::Timestamp;
+
 use super::core::{Answer, Core, Held};
 use crate::bridge::{AccountCard, Snapshot};
 
@@ -32,6 +34,14 @@ impl Core {
         }
     }
 
+    /// When an account is refreshed by itself, also where its provider is left alone for a while.
+    fn next_attempt(&self, held: &Held) -> Option<Timestamp> {
+        let due = held.next_refresh_at?;
+        let turn = self.turns.get(&held.account.provider);
+        let next_try = turn.and_then(super::core::Turn::next_try);
+        Some(next_try.map_or(due, |next| due.max(next)))
+    }
+
     fn describe_account(&self, held: &Held) -> AccountCard {
         let account = &held.account;
         let provider = self.registry.get(&account.provider);
@@ -40,8 +50,8 @@ impl Core {
             provider: account.provider.clone(),
             label: account.label.clone(),
             identity: account.identity.clone(),
-            access: account.access.clone(),
-            refresh: account.refresh.clone(),
+            access: held.access(),
+            refresh: held.refresh(),
             needs_sign_in: account.ended,
             outcome_unknown: matches!(held.answer, Answer::Lost(_)),
             is_unsaved: held.answer == Answer::Unsaved,
@@ -50,7 +60,7 @@ impl Core {
             linked_at: account.linked_at,
             last_refreshed_at: account.last_refreshed_at,
             last_proved_at: account.last_proved_at,
-            next_refresh_at: held.next_refresh_at,
+            next_refresh_at: self.next_attempt(held),
             last_refresh: held.last_refresh.clone(),
             problem: held.problem.clone(),
             trading: account.trading.clone(),

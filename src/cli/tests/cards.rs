@@ -129,6 +129,7 @@ pub(in crate::cli) fn account(id: &str, provider: &str, label: &str) -> AccountC
             form: "opaque, 40 characters".into(),
         },
         refresh: RefreshCard {
+            issued_at: None,
             present: true,
             expires_at: None,
             rotates: Some(true),

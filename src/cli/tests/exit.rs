@@ -42,7 +42,14 @@ fn a_provider_that_can_not_answer_now_is_four() {
         host: text(),
         offset_seconds: None,
     };
-    check(4, &[unreachable, failing, untrusted, clock]);
+    let set = K::ClockSet {
+        by: jiff::SignedDuration::from_hours(1),
+    };
+    let theirs = K::ProviderClockWrong {
+        host: text(),
+        offset_seconds: 180,
+    };
+    check(4, &[unreachable, failing, untrusted, clock, set, theirs]);
 }
 
 fn not_saved() -> K {

@@ -82,6 +82,13 @@ fn of_the_world() -> Vec<K> {
             host: text(),
             offset_seconds: Some(-300),
         },
+        K::ClockSet {
+            by: jiff::SignedDuration::from_hours(-1),
+        },
+        K::ProviderClockWrong {
+            host: text(),
+            offset_seconds: 180,
+        },
         K::CertificateUntrusted { host: text() },
         K::NotATokenResponse {
             status: 200,

@@ -4,6 +4,7 @@
 //! at the other end, and then nobody can tell whether a refresh token that was written to it has been spent.
 
 mod error;
+mod reach;
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -52,7 +53,10 @@ impl Default for Limits {
 #[derive(Debug, Clone, Default)]
 pub struct ReqwestHttp {
     limits: Limits,
+    /// For requests.
     clients: Arc<Clients>,
+    /// For looking whether a server can be reached.
+    scouts: Arc<Clients>,
 }
 
 /// One client for each [`Route`], built when first used.
@@ -84,20 +88,36 @@ impl ReqwestHttp {
     pub fn with_limits(limits: Limits) -> Self {
         Self {
             limits,
-            clients: Arc::default(),
+            ..Self::default()
         }
     }
 
     fn client(&self, route: Route) -> Result<reqwest::Client, reqwest::Error> {
+        self.clients.of(route, || builder(route, self.limits))
+    }
+
+    fn scout(&self, route: Route) -> Result<reqwest::Client, reqwest::Error> {
+        let builder = || builder(route, self.limits).connector_layer(reach::HangUp);
+        self.scouts.of(route, builder)
+    }
+}
+
+impl Clients {
+    /// The client of a route, built when it is first asked for.
+    fn of(
+        &self,
+        route: Route,
+        builder: impl FnOnce() -> reqwest::ClientBuilder,
+    ) -> Result<reqwest::Client, reqwest::Error> {
         let place = match route {
-            Route::LoopbackPlain => &self.clients.loopback_plain,
-            Route::LoopbackTls => &self.clients.loopback_tls,
-            Route::Wide => &self.clients.wide,
+            Route::LoopbackPlain => &self.loopback_plain,
+            Route::LoopbackTls => &self.loopback_tls,
+            Route::Wide => &self.wide,
         };
         if let Some(client) = place.get() {
             return Ok(client.clone());
         }
-        let client = build(route, self.limits)?;
+        let client = builder().build()?;
         Ok(place.get_or_init(|| client).clone())
     }
 }
@@ -115,6 +135,23 @@ impl Http for ReqwestHttp {
             let client = this.client(Route::of(request.url())).map_err(translate)?;
             let response = client.execute(request).await.map_err(translate)?;
             read(&host, response).await
+        })
+    }
+
+    fn reach(&self, address: &url::Url) -> BoxFuture<Result<(), Error>> {
+        let this = self.clone();
+        let address = address.clone();
+        Box::pin(async move {
+            let host = address.host_str().unwrap_or_default().to_owned();
+            let translate = |error: reqwest::Error| Error::sorted(&host, error);
+            let scout = this.scout(Route::of(&address)).map_err(translate)?;
+            let request = reqwest::Request::new(::http::Method::HEAD, address);
+            match scout.execute(request).await {
+                Err(error) if reach::was_reached(&error) => Ok(()),
+                Err(error) => Err(translate(error)),
+                // It hangs up before anybody could answer.
+                Ok(_impossible) => Ok(()),
+            }
         })
     }
 }
@@ -139,7 +176,7 @@ pub(super) fn is_loopback(address: &url::Url) -> bool {
     }
 }
 
-fn build(route: Route, limits: Limits) -> Result<reqwest::Client, reqwest::Error> {
+fn builder(route: Route, limits: Limits) -> reqwest::ClientBuilder {
     // An error means that somebody else in this process chose first, which is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
     let builder = reqwest::Client::builder()
@@ -153,11 +190,9 @@ fn build(route: Route, limits: Limits) -> Result<reqwest::Client, reqwest::Error
         .connect_timeout(limits.connect)
         .timeout(limits.total);
     match route {
-        Route::LoopbackPlain => direct(builder)
-            .tls_backend_preconfigured(trust_nobody())
-            .build(),
-        Route::LoopbackTls => direct(builder).build(),
-        Route::Wide => builder.https_only(true).build(),
+        Route::LoopbackPlain => direct(builder).tls_backend_preconfigured(trust_nobody()),
+        Route::LoopbackTls => direct(builder),
+        Route::Wide => builder.https_only(true),
     }
 }
 

@@ -3,14 +3,17 @@
 //! Knows nothing of files; see [`Database`].
 
 mod read;
+mod reseal;
 mod write;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
+use super::home;
 use super::{
     Claim, Claiming, Contents, Database, Error, SecretUpdate, Store, StoredCertificate, claim,
 };
@@ -25,16 +28,29 @@ pub struct SqliteStore {
     connection: Mutex<Connection>,
     folder: PathBuf,
     vault: Arc<dyn Vault>,
+    /// How many moves of the key this run has made or followed.
+    moves: AtomicI64,
 }
 
 impl SqliteStore {
     /// A store in an open file, sealing with `vault`.
     pub fn new(database: Database, vault: Arc<dyn Vault>) -> Self {
+        // A file that can't be read now can't be written either, and the first writing looks again.
+        let home = database.home().unwrap_or_default();
         Self {
+            moves: AtomicI64::new(home.moves()),
             connection: Mutex::new(database.connection),
             folder: database.folder,
             vault,
         }
+    }
+
+    fn moves(&self) -> i64 {
+        self.moves.load(Ordering::Relaxed)
+    }
+
+    fn set_moves(&self, moves: i64) {
+        self.moves.store(moves, Ordering::Relaxed);
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
@@ -72,11 +88,12 @@ impl SqliteStore {
         account: &Account,
         tokens: &TokenSet,
         line: &HistoryLine,
-        more: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
+        more: impl Fn(&Transaction<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let what = tokens_of(&account.id);
-        let sealed = self.seal(&what, &tokens.to_bytes())?;
-        self.change(|transaction| {
+        let plain = tokens.to_bytes();
+        self.change_sealed(|transaction| {
+            let sealed = self.seal(&what, &plain)?;
             write::account(transaction, account)?;
             write::sealed(transaction, &what, self.vault.kind(), &sealed)?;
             write::history(transaction, &account.id, line)?;
@@ -84,7 +101,19 @@ impl SqliteStore {
         })
     }
 
+    /// Opens a row; where another program has moved the key meanwhile, with the one that is in use now.
     fn unseal(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        match self.unseal_now(what) {
+            Err(Error::SessionOver | Error::Vault(vault::Error::OtherKey))
+                if self.follow_and_open()? =>
+            {
+                self.unseal_now(what)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn unseal_now(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         let found = self
             .lock()
             .query_row(
@@ -207,18 +236,21 @@ impl Store for SqliteStore {
         secret: SecretUpdate<'_>,
     ) -> Result<(), Error> {
         let what = client_secret_of(provider);
-        let sealed = match secret {
-            SecretUpdate::Set(secret) => Some(self.seal(&what, secret.expose().as_bytes())?),
-            SecretUpdate::Keep | SecretUpdate::Remove => None,
-        };
-        self.change(|transaction| {
+        let change = |transaction: &Transaction<'_>| {
             write::client(transaction, provider, settings_json)?;
-            match (secret, sealed) {
-                (_, Some(sealed)) => write::sealed(transaction, &what, self.vault.kind(), &sealed),
-                (SecretUpdate::Remove, None) => write::forget_sealed(transaction, &what),
-                (SecretUpdate::Keep | SecretUpdate::Set(_), None) => Ok(()),
+            match secret {
+                SecretUpdate::Set(secret) => {
+                    let sealed = self.seal(&what, secret.expose().as_bytes())?;
+                    write::sealed(transaction, &what, self.vault.kind(), &sealed)
+                }
+                SecretUpdate::Remove => write::forget_sealed(transaction, &what),
+                SecretUpdate::Keep => Ok(()),
             }
-        })
+        };
+        match secret {
+            SecretUpdate::Set(_) => self.change_sealed(change),
+            SecretUpdate::Keep | SecretUpdate::Remove => self.change(change),
+        }
     }
 
     fn client_secret(&self, provider: &ProviderId) -> Result<Option<Secret>, Error> {
@@ -233,8 +265,8 @@ impl Store for SqliteStore {
     }
 
     fn save_certificate(&self, facts: &StoredCertificate, all: &[u8]) -> Result<(), Error> {
-        let sealed = self.seal(CERTIFICATE, all)?;
-        self.change(|transaction| {
+        self.change_sealed(|transaction| {
+            let sealed = self.seal(CERTIFICATE, all)?;
             write::certificate(transaction, facts)?;
             write::sealed(transaction, CERTIFICATE, self.vault.kind(), &sealed)
         })
@@ -242,6 +274,22 @@ impl Store for SqliteStore {
 
     fn certificate(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         self.unseal(CERTIFICATE)
+    }
+
+    fn follow(&self) -> Result<bool, Error> {
+        self.turn_to_home()
+    }
+
+    fn move_to(&self, kind: Kind) -> Result<usize, Error> {
+        self.reseal(kind)
+    }
+
+    fn lock_after(&self) -> Result<Option<u32>, Error> {
+        home::lock_after(&self.lock())
+    }
+
+    fn save_lock_after(&self, minutes: Option<u32>) -> Result<(), Error> {
+        self.change(|transaction| home::save_lock_after(transaction, minutes))
     }
 
     fn data_version(&self) -> Result<i64, Error> {

@@ -2,6 +2,8 @@
 //!
 //! Knows no token: work on an account is an [`Effect`], its answer an input with the id of the work.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
@@ -10,7 +12,7 @@ use super::held::Held;
 use crate::bridge::{
     CertificateCard, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult,
 };
-use crate::ids::AccountId;
+use crate::ids::{AccountId, ProviderId};
 use crate::provider::RefreshWay;
 use crate::store::Contents;
 use crate::worker::failure::Failure;
@@ -57,13 +59,13 @@ impl Core {
                     continue;
                 }
                 Some(held) => {
-                    held.touch().account = account;
+                    held.replace(account, now);
                     held.answer = answer;
                     held.history = lines;
                     held.problem = None;
                 }
                 None => {
-                    let mut held = Held::new(account, lines);
+                    let mut held = Held::new(account, lines, now);
                     held.answer = answer;
                     held.locked = matches!(self.key_store.state, KeyStoreState::Unavailable(_));
                     self.accounts.insert(id.clone(), held);
@@ -84,6 +86,7 @@ impl Core {
     /// Decides when the account is refreshed by itself.
     pub(super) fn plan_refresh(&mut self, id: &AccountId, now: Timestamp) {
         self.weigh_answer(id, now);
+        let seed = self.seed_of(id.as_str());
         let Some(held) = self.accounts.get_mut(id) else {
             return;
         };
@@ -93,9 +96,16 @@ impl Core {
         let is_over = account.ended.is_some() || held.answer.forbids_refresh();
         let can = has_way && account.refresh.present && !is_over;
         let asked_until = account.in_question_until();
-        let is_urgent = held.answer.is_urgent();
-        let due = schedule::due_at(&account.access);
-        let due = if is_urgent { Some(now) } else { due }.filter(|_| can);
+        let due = if held.answer.is_urgent() {
+            Some(now)
+        } else if held.is_from_ahead() {
+            // Nothing is known of its end until it is refreshed; there may be many like it.
+            let planned = held.next_refresh_at.filter(|at| *at > now);
+            Some(planned.unwrap_or_else(|| schedule::some_time_after(now, seed)))
+        } else {
+            schedule::due_at(&held.access(), seed)
+        };
+        let due = due.filter(|_| can);
         // Somebody may still be asked what becomes of these tokens, in another window perhaps.
         let due = due.map(|due| due.max(asked_until.unwrap_or(due)));
         let due = due.map(|due| due.max(now));
@@ -112,18 +122,27 @@ impl Core {
         let is_due = |held: &&Held| {
             held.work.is_none() && held.next_refresh_at.is_some_and(|due| due <= now)
         };
-        let due: Vec<AccountId> = self
-            .accounts
-            .values()
-            .filter(is_due)
-            .map(|held| held.account.id.clone())
-            .collect();
+        let mut due: BTreeMap<ProviderId, Vec<AccountId>> = BTreeMap::new();
+        let mut unsaved = Vec::new();
+        for held in self.accounts.values().filter(is_due) {
+            if held.answer == Answer::Unsaved {
+                unsaved.push(held.account.id.clone());
+                continue;
+            }
+            let provider = held.account.provider.clone();
+            due.entry(provider)
+                .or_default()
+                .push(held.account.id.clone());
+        }
         let mut effects = Vec::new();
-        for id in due {
+        for id in unsaved {
             if let Some(held) = self.accounts.get_mut(&id) {
                 held.touch().next_refresh_at = None;
             }
             effects.extend(self.ask(&id, Work::Refresh, None, now));
+        }
+        for (provider, due) in due {
+            effects.extend(self.start_at(&provider, due, now));
         }
         effects
     }
@@ -135,12 +154,9 @@ impl Core {
         retry_after: Option<SignedDuration>,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        let seed = self.seed;
+        let seed = self.seed_of(id.as_str());
         let held = self.accounts.get_mut(id)?;
         held.touch().failures += 1;
-        let seed = id.as_str().bytes().fold(seed, |seed, byte| {
-            seed.wrapping_mul(31).wrapping_add(u64::from(byte))
-        });
         let retry = schedule::retry_at(now, held.failures, retry_after, seed);
         held.next_refresh_at = held.next_refresh_at.map(|due| due.max(retry));
         held.next_refresh_at

@@ -219,6 +219,7 @@ impl Core {
                 client.saved = settings;
                 client.saved_has_secret = has_secret;
                 self.describe_providers();
+                self.set_up_changed(provider, now);
                 self.finish(command, None, None, now);
             }
             Err(failure) => self.finish(command, None, Some(failure), now),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Core;
 use super::answer::Answer;
-use super::held::Held;
+use super::held::{Held, Turn};
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{Brought, KeyStoreState, Problem, ProblemKind, RefreshOutcome};
 use crate::ids::{AccountId, FlowId};
@@ -34,6 +34,7 @@ impl Core {
         if let Some(turn) = self.turns.get_mut(&provider) {
             turn.running = turn.running.saturating_sub(1);
         }
+        let was_closed = self.turns.get(&provider).and_then(Turn::next_try).is_some();
         let problem = self.take_in(id, under_way.work, result, now);
         for command in under_way.commands {
             self.end_command(Some(command), problem.clone());
@@ -46,8 +47,23 @@ impl Core {
             .accounts
             .get(id)
             .is_some_and(|held| !held.line.is_empty());
+        if let Some(problem) = problem.filter(|_| self.got_nowhere(id)) {
+            effects.extend(self.turn_back(&provider, &problem, now));
+        }
         effects.extend(self.pump(&provider, waits.then_some(id), now));
+        if was_closed {
+            effects.extend(self.start_due_refreshes(now));
+        }
         effects
+    }
+
+    /// Whether an account's work ended before anything was sent, so that others would fare no better.
+    fn got_nowhere(&self, id: &AccountId) -> bool {
+        self.accounts.get(id).is_some_and(|held| {
+            let kind = held.problem.as_ref().map(|problem| &problem.kind);
+            let is_unreachable = matches!(kind, Some(ProblemKind::Unreachable { .. }));
+            is_unreachable && held.account.outcome_unknown_since.is_none()
+        })
     }
 
     fn take_in(
@@ -105,9 +121,11 @@ impl Core {
 
     fn accept(&mut self, id: &AccountId, account: Account, line: HistoryLine, now: Timestamp) {
         self.key_store.state = KeyStoreState::Open;
+        self.open_road(&account.provider);
+        self.compare_clocks(&account, now);
         if let Some(held) = self.accounts.get_mut(id) {
             held.answer = Answer::Known;
-            held.take_facts(account);
+            held.take_facts(account, now);
             held.problem = None;
             held.failures = 0;
             held.locked = false;
@@ -125,20 +143,27 @@ impl Core {
     ) -> Problem {
         self.key_store_failed(&failure);
         // What doesn't mend itself, such as a wrong secret, is tried rarely: never at once, for the token stays due.
-        let retry_after = if failure.is_transitory() {
-            failure.retry_after
-        } else {
-            Some(schedule::LONGEST_PAUSE)
+        let retry_after = match &failure.kind {
+            _ if failure.is_transitory() => failure.retry_after,
+            // These mend themselves on this computer.
+            ProblemKind::NotSaved { .. } | ProblemKind::HeldByAnother { .. } => None,
+            ProblemKind::ClientRejected { .. } => Some(schedule::CLIENT_PAUSE),
+            _ => Some(schedule::LONGEST_PAUSE),
         };
         if let Some((account, line)) = saved
             && let Some(held) = self.accounts.get_mut(id)
         {
-            held.take_facts(account);
+            held.take_facts(account, now);
             held.add_line(line);
         }
         self.plan_refresh(id, now);
+        let provider = self
+            .accounts
+            .get(id)
+            .map(|held| held.account.provider.clone());
+        let next_try = provider.and_then(|it| self.judge_road(&it, &failure, now));
         let mut problem = self.account_problem(id, failure, now);
-        let next = self.plan_retry(id, retry_after, now);
+        let next = self.plan_retry(id, retry_after, now).max(next_try);
         if let ProblemKind::TemporarilyFailing { retry_at, .. } = &mut problem.kind {
             *retry_at = next;
             self.set_problem(id, problem.clone());

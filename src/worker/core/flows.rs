@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of sockets or browsers: an attempt is a task outside, its events come in with its id.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
 use super::commands::LABEL_LENGTH;
@@ -47,6 +47,15 @@ pub(in crate::worker) struct Flow {
 impl Flow {
     pub(super) const fn is_under_way(&self) -> bool {
         self.card.outcome.is_none()
+    }
+
+    /// The wall clock was set: how long somebody still has is the same as before.
+    pub(super) fn clock_set(&mut self, by: SignedDuration) {
+        let device = self.card.device.as_mut();
+        let ends = device.map(|device| &mut device.expires_at);
+        for at in ends.into_iter().chain([&mut self.card.deadline]) {
+            *at = at.checked_add(by).unwrap_or(*at);
+        }
     }
 }
 
@@ -241,13 +250,15 @@ impl Core {
         now: Timestamp,
     ) {
         let id = linked.account.id.clone();
+        self.open_road(&linked.account.provider);
+        self.compare_clocks(&linked.account, now);
         if let Some(was) = linked.was.filter(|was| *was != id) {
             self.accounts.remove(&was);
         }
         let history = Vec::new();
-        let new = || Held::new(linked.account.clone(), history);
+        let new = || Held::new(linked.account.clone(), history, now);
         let held = self.accounts.entry(id.clone()).or_insert_with(new);
-        held.take_facts(linked.account);
+        held.take_facts(linked.account, now);
         held.failures = 0;
         held.problem = problem.map(|mut problem| {
             problem.account = Some(id.clone());

@@ -25,10 +25,11 @@ impl Core {
             return Vec::new();
         };
         let account = &held.account;
-        let ends_too_soon = account.access.expires_at.is_some_and(|ends| {
+        let ends_too_soon = held.access().expires_at.is_some_and(|ends| {
             now.checked_add(min_validity)
                 .map_or(true, |until| ends < until)
         });
+        let ends_too_soon = ends_too_soon || held.is_from_ahead();
         if let Some(reason) = account.ended {
             let failure = Failure::new(ProblemKind::NeedsSignIn { reason });
             self.finish(command, None, Some(failure), now);

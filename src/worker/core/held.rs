@@ -5,12 +5,14 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::answer::Answer;
-use crate::account::{Account, HistoryLine};
+use super::roads::Road;
+use crate::account::{AccessFacts, Account, HistoryLine, RefreshFacts};
 use crate::bridge::{AccountCard, Busy, Problem, RefreshResult};
 use crate::ids::{AccountId, CommandId, FlowId};
+use crate::worker::clocks::Receipt;
 use crate::worker::input::Work;
 
 /// History lines kept in memory per account.
@@ -19,7 +21,12 @@ const LINES_KEPT: usize = 50;
 /// One account with everything that is going on.
 #[derive(Debug)]
 pub(in crate::worker) struct Held {
+    /// As it is in the store; its ends are read through [`Held::access`] and [`Held::refresh`].
     pub(in crate::worker) account: Account,
+    /// How the access token's instants are read now.
+    access: Receipt,
+    /// How the refresh token's are.
+    refresh: Receipt,
     pub(in crate::worker) history: Vec<HistoryLine>,
     pub(in crate::worker) locked: bool,
     pub(in crate::worker) work: Option<UnderWay>,
@@ -45,8 +52,10 @@ pub(in crate::worker) struct UnderWay {
 }
 
 impl Held {
-    pub(super) fn new(account: Account, history: Vec<HistoryLine>) -> Self {
+    pub(super) fn new(account: Account, history: Vec<HistoryLine>, now: Timestamp) -> Self {
         Self {
+            access: Receipt::judged(account.access.issued_at, now),
+            refresh: Receipt::judged(refresh_issued_at(&account), now),
             account,
             history,
             locked: false,
@@ -102,9 +111,9 @@ impl Held {
     }
 
     /// Takes in what was saved, unless something newer is known: a sign-in may have ended between the work and its answer.
-    pub(super) fn take_facts(&mut self, account: Account) {
+    pub(super) fn take_facts(&mut self, account: Account, now: Timestamp) {
         if account.generation >= self.account.generation {
-            self.touch().account = account;
+            self.replace(account, now);
             self.answer = Answer::Known;
         }
     }
@@ -114,10 +123,70 @@ impl Held {
         self.work.is_some() || self.answer == Answer::Unsaved
     }
 
+    /// Takes in what is stored; a token that is the same as before stays as old as it is.
+    pub(super) fn replace(&mut self, account: Account, now: Timestamp) {
+        let before = &self.account;
+        let access = (account.access.issued_at, account.access.expires_at);
+        if access != (before.access.issued_at, before.access.expires_at) {
+            self.access = Receipt::judged(account.access.issued_at, now);
+        }
+        if account.refresh != before.refresh {
+            self.refresh = Receipt::judged(refresh_issued_at(&account), now);
+        }
+        self.touch().account = account;
+    }
+
+    /// The access token's facts by the clock as it is now.
+    pub(in crate::worker) fn access(&self) -> AccessFacts {
+        self.access.access(&self.account.access)
+    }
+
+    /// The refresh token's.
+    pub(in crate::worker) fn refresh(&self) -> RefreshFacts {
+        let known = &self.account.refresh;
+        RefreshFacts {
+            issued_at: self.refresh.end(known.issued_at),
+            expires_at: self.refresh.end(known.expires_at),
+            ..known.clone()
+        }
+    }
+
+    /// Whether it was received at a time that, by our clock, has not come yet.
+    pub(super) const fn is_from_ahead(&self) -> bool {
+        matches!(self.access, Receipt::Ahead)
+    }
+
+    /// The wall clock was set: instants of before are read anew, the record stays as it is.
+    pub(super) fn clock_set(&mut self, by: SignedDuration, now: Timestamp) {
+        let issued_at = self.account.access.issued_at;
+        self.access = self.access.moved(by, issued_at, now);
+        let issued_at = refresh_issued_at(&self.account);
+        self.refresh = self.refresh.moved(by, issued_at, now);
+        let moved = |at: Timestamp| at.checked_add(by).unwrap_or(at);
+        self.next_refresh_at = self.next_refresh_at.map(moved);
+        if let Some(problem) = &mut self.problem {
+            problem.kind.clock_set(by);
+        }
+        self.touch();
+    }
+
+    /// Whether nobody asked for the work that waits: a refresh that was due.
+    pub(super) fn waits_by_itself(&self) -> bool {
+        let is_due = |(work, commands): &(Work, Vec<CommandId>)| {
+            *work == Work::Refresh && commands.is_empty()
+        };
+        self.work.is_none() && self.hand_outs.is_empty() && self.line.iter().all(is_due)
+    }
+
     pub(super) fn add_line(&mut self, line: HistoryLine) {
         self.touch().history.insert(0, line);
         self.history.truncate(LINES_KEPT);
     }
+}
+
+/// When the refresh token came, as far as known: records from before it was kept know when the account was linked.
+fn refresh_issued_at(account: &Account) -> Timestamp {
+    account.refresh.issued_at.unwrap_or(account.linked_at)
 }
 
 /// Who is being served at a provider, and who waits.
@@ -125,4 +194,6 @@ impl Held {
 pub(in crate::worker) struct Turn {
     pub(super) running: usize,
     pub(super) waiting: VecDeque<AccountId>,
+    /// Whether work may start by itself there.
+    pub(super) road: Road,
 }

@@ -5,6 +5,7 @@
 mod accounts;
 mod answer;
 mod clients;
+mod clock_set;
 mod commands;
 mod discovery;
 mod ended;
@@ -12,8 +13,10 @@ mod flows;
 mod found_card;
 mod hand_out;
 mod held;
+pub(super) mod keys;
 mod link_cards;
 mod provider_cards;
+mod roads;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -25,22 +28,21 @@ use jiff::{SignedDuration, Timestamp};
 
 pub(super) use self::answer::Answer;
 use self::clients::HeldClient;
+use self::clock_set::Compared;
 use self::commands::Pending;
 use self::discovery::Discovery;
 use self::flows::Flow;
-pub(super) use self::held::Held;
-use self::held::Turn;
+pub(super) use self::held::{Held, Turn};
 use super::failure::Failure;
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
-    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState,
-    KeyStoreTrouble, Practice, Problem, ProblemKind, ProviderCard, Remedy,
+    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreState, Practice, Problem,
+    ProblemKind, ProviderCard, Remedy,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
 use crate::store::Contents;
-use crate::vault;
 
 /// Ended commands remembered for the faces, however long ago they ended.
 const FINISHED_KEPT: usize = 256;
@@ -67,7 +69,9 @@ pub(super) struct Core {
     pub(super) problems: Vec<Problem>,
     pub(super) finished: VecDeque<(Timestamp, Finished)>,
     pending: BTreeMap<CommandId, Pending>,
-    turns: BTreeMap<ProviderId, Turn>,
+    pub(super) turns: BTreeMap<ProviderId, Turn>,
+    /// The clocks of providers against ours, as told since ours was set.
+    clocks: BTreeMap<ProviderId, Compared>,
     /// How often something that is also in the store has changed here.
     changes: u64,
     next_id: u64,
@@ -97,6 +101,7 @@ impl Core {
             finished: VecDeque::new(),
             pending: BTreeMap::new(),
             turns: BTreeMap::new(),
+            clocks: BTreeMap::new(),
             changes: 0,
             next_id: 0,
             now: Timestamp::UNIX_EPOCH,
@@ -121,7 +126,18 @@ impl Core {
                 Vec::new()
             }
             Input::Tick => self.start_due_refreshes(now),
+            Input::Clocks(change) => self.clocks_changed(change, now),
+            Input::Reached(provider, result) => self.reached(&provider, result, now),
             Input::KeyStoreAnswered(answer) => self.key_store_answered(answer, now),
+            Input::KeyStoreLooked(facts) => {
+                self.key_store_looked(facts);
+                Vec::new()
+            }
+            Input::KeyStoreMoved(command, result) => self.key_store_moved(command, result, now),
+            Input::KeyStoreChanged(command, result) => {
+                self.finish(command, None, result.err(), now);
+                Vec::new()
+            }
             Input::LinkMoved(flow, event) => {
                 self.link_moved(flow, event, now);
                 Vec::new()
@@ -186,8 +202,16 @@ impl Core {
         if !self.settings.refreshes_by_itself || !self.can_open_tokens() {
             return None;
         }
-        let due = self.accounts.values().filter(|held| held.work.is_none());
-        due.filter_map(|held| held.next_refresh_at).min()
+        let idle = self.accounts.values().filter(|held| held.work.is_none());
+        idle.filter_map(|held| {
+            let due = held.next_refresh_at?;
+            match self.turns.get(&held.account.provider) {
+                // Saving needs no provider.
+                Some(turn) if held.answer != Answer::Unsaved => turn.may_start_at(due),
+                Some(_) | None => Some(due),
+            }
+        })
+        .min()
     }
 
     /// Whether trying to read tokens is worth it: the key is at hand, or nobody has asked for it yet.
@@ -216,7 +240,7 @@ impl Core {
         self.practice = house.practice;
         self.provider_folder = house.provider_files.place();
         self.registry = house.registry;
-        self.key_store.kind = key_store_kind(house.vault.kind());
+        self.key_store.kind = keys::kind(house.vault.kind());
         self.note_mistakes(house.file_problems, now);
         if let Some(kept_as) = house.damaged_kept_as {
             let kind = ProblemKind::StoreDamaged { kept_as };
@@ -255,34 +279,6 @@ impl Core {
         }
     }
 
-    fn key_store_answered(
-        &mut self,
-        answer: Result<(), KeyStoreTrouble>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        self.key_store.state = match answer {
-            Ok(()) => KeyStoreState::Open,
-            Err(trouble) => KeyStoreState::Unavailable(trouble),
-        };
-        let locked = answer.is_err();
-        for held in self.accounts.values_mut() {
-            held.set_locked(locked);
-            if held.answer == Answer::Unsaved && !locked {
-                held.touch().next_refresh_at = Some(now);
-            }
-        }
-        self.start_due_refreshes(now)
-    }
-
-    /// Notes that the key store can't be used; that one account is sealed elsewhere says nothing about the others.
-    pub(super) fn key_store_failed(&mut self, failure: &Failure) {
-        if let ProblemKind::KeyStore { trouble } = failure.kind
-            && trouble != KeyStoreTrouble::SealedElsewhere
-        {
-            self.key_store.state = KeyStoreState::Unavailable(trouble);
-        }
-    }
-
     pub(super) fn new_flow_id(&mut self) -> FlowId {
         self.next_id += 1;
         FlowId(self.next_id)
@@ -306,7 +302,7 @@ impl Core {
         remedy: Remedy,
         detail: String,
         now: Timestamp,
-    ) {
+    ) -> ProblemId {
         let id = self.new_problem_id();
         self.problems.push(Problem {
             id,
@@ -318,6 +314,7 @@ impl Core {
             detail,
             at: now,
         });
+        id
     }
 
     /// Tells the faces that a command has come to an end.
@@ -353,13 +350,5 @@ impl Core {
         {
             self.finished.pop_front();
         }
-    }
-}
-
-const fn key_store_kind(kind: vault::Kind) -> KeyStoreKind {
-    match kind {
-        vault::Kind::Keychain => KeyStoreKind::Keychain,
-        vault::Kind::Passphrase => KeyStoreKind::Passphrase,
-        vault::Kind::Session => KeyStoreKind::Session,
     }
 }

@@ -109,7 +109,7 @@ impl Core {
     }
 
     /// Ends work that can't be started, and what waits for it.
-    fn refuse(
+    pub(super) fn refuse(
         &mut self,
         (id, work): (&AccountId, Work),
         commands: Vec<CommandId>,

@@ -91,13 +91,14 @@ pub(super) fn refresh_facts(
     let from_now = stated
         .and_then(|lifetime| SignedDuration::try_from(lifetime).ok())
         .and_then(|lifetime| now.checked_add(lifetime).ok());
-    let (expires_at, rotates) = match before {
-        None => (from_now, None),
-        Some((_, true)) => (from_now, Some(true)),
-        Some((facts, false)) => (facts.expires_at, Some(false)),
+    let (issued_at, expires_at, rotates) = match before {
+        None => (Some(now), from_now, None),
+        Some((_, true)) => (Some(now), from_now, Some(true)),
+        Some((facts, false)) => (facts.issued_at, facts.expires_at, Some(false)),
     };
     Ok(RefreshFacts {
         present: true,
+        issued_at,
         expires_at,
         rotates,
         fingerprint: Some(vault.fingerprint(token)?),

@@ -104,6 +104,7 @@ impl Pair {
         account.refresh = refresh_facts(vault, provider, &tokens, known, at)?;
         account.generation += 1;
         account.clear_mark();
+        account.restored_at = None;
         account.last_refreshed_at = Some(at);
         account.last_proved_at = Some(at);
         account.obtained.refresh = Some(answered.shape.clone());

@@ -1,6 +1,6 @@
-//! A clock that stands still until a story moves it.
+//! Clocks that stand still until a story moves them.
 //!
-//! Knows nothing of what waits for it.
+//! Knows nothing of what waits for them.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,33 +9,67 @@ use jiff::{SignedDuration, Timestamp};
 use linkdesk::platform::{BoxFuture, Clock};
 use tokio::sync::watch;
 
-/// A clock that stands still until a story moves it.
+/// Clocks that stand still until a story moves them.
 #[derive(Clone, Debug)]
 pub(crate) struct TestClock {
-    now: Arc<Mutex<Timestamp>>,
-    moved: watch::Sender<Timestamp>,
+    shown: Arc<Mutex<Shown>>,
+    /// Time since boot: what timers run on.
+    moved: watch::Sender<Duration>,
+}
+
+/// What the three clocks show.
+#[derive(Clone, Copy, Debug)]
+struct Shown {
+    wall: Timestamp,
+    boot: Duration,
+    awake: Duration,
 }
 
 impl TestClock {
     /// Begins at a fixed instant.
     pub(crate) fn new() -> Self {
-        let now = "2026-11-20T18:00:00Z".parse().unwrap();
+        let shown = Shown {
+            wall: "2026-11-20T18:00:00Z".parse().unwrap(),
+            boot: Duration::from_secs(5_000),
+            awake: Duration::from_secs(1_000),
+        };
         Self {
-            now: Arc::new(Mutex::new(now)),
-            moved: watch::Sender::new(now),
+            shown: Arc::new(Mutex::new(shown)),
+            moved: watch::Sender::new(shown.boot),
         }
     }
 
-    /// What it shows.
+    /// What the wall clock shows.
     pub(crate) fn now(&self) -> Timestamp {
-        *self.now.lock().unwrap()
+        self.shown.lock().unwrap().wall
     }
 
-    /// Moves it.
+    /// Time passes.
     pub(crate) fn advance(&self, by: SignedDuration) {
-        let mut now = self.now.lock().unwrap();
-        *now = now.checked_add(by).unwrap();
-        self.moved.send_replace(*now);
+        self.change(|shown| {
+            shown.wall = shown.wall.checked_add(by).unwrap();
+            shown.boot += by.unsigned_abs();
+            shown.awake += by.unsigned_abs();
+        });
+    }
+
+    /// The machine sleeps for so long.
+    pub(crate) fn suspend(&self, by: SignedDuration) {
+        self.change(|shown| {
+            shown.wall = shown.wall.checked_add(by).unwrap();
+            shown.boot += by.unsigned_abs();
+        });
+    }
+
+    /// Somebody sets the wall clock.
+    pub(crate) fn set(&self, by: SignedDuration) {
+        self.change(|shown| shown.wall = shown.wall.checked_add(by).unwrap());
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Shown)) {
+        let mut shown = self.shown.lock().unwrap();
+        change(&mut shown);
+        self.moved.send_replace(shown.boot);
     }
 }
 
@@ -46,14 +80,20 @@ impl Clock for TestClock {
 
     fn sleep_until(&self, at: Timestamp) -> BoxFuture<()> {
         let mut moved = self.moved.subscribe();
+        let shown = *self.shown.lock().unwrap();
+        let left = Duration::try_from(at.duration_since(shown.wall)).unwrap_or_default();
+        let end = shown.boot.saturating_add(left);
         Box::pin(async move {
             // The sender lives as long as the clock; without it nobody is left to wait.
-            drop(moved.wait_for(|now| *now >= at).await);
+            drop(moved.wait_for(|boot| *boot >= end).await);
         })
     }
 
     fn elapsed(&self) -> Duration {
-        let now = self.now().as_millisecond();
-        Duration::from_millis(u64::try_from(now).unwrap_or(0))
+        self.shown.lock().unwrap().awake
+    }
+
+    fn since_boot(&self) -> Duration {
+        self.shown.lock().unwrap().boot
     }
 }

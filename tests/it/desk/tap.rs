@@ -8,6 +8,7 @@ use http::{Request, Response};
 use linkdesk::platform::http::{Error, ReqwestHttp};
 use linkdesk::platform::{BoxFuture, Http};
 use serde_json::Value;
+use url::Url;
 
 /// The real wire, listened to.
 #[derive(Debug)]
@@ -66,5 +67,9 @@ impl Http for Tap {
             }
             Ok(answer)
         })
+    }
+
+    fn reach(&self, address: &Url) -> BoxFuture<Result<(), Error>> {
+        self.wire.reach(address)
     }
 }

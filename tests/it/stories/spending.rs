@@ -246,7 +246,11 @@ fn a_lost_answer_is_still_known_after_a_restart_and_its_end_is_a_new_sign_in() {
         min_validity: SignedDuration::from_secs(1),
     });
     assert_eq!(finished.problem, None);
-    assert_eq!(refreshes(&desk, "tradecloud"), 1, "not sent again by itself");
+    assert_eq!(
+        refreshes(&desk, "tradecloud"),
+        1,
+        "not sent again by itself"
+    );
 }
 
 #[test]

@@ -150,6 +150,7 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
             form: "opaque, 92 characters, base64".into(),
         },
         refresh: RefreshCard {
+            issued_at: None,
             present: true,
             expires_at: None,
             rotates: Some(true),

@@ -59,6 +59,8 @@ pub(super) fn account(number: u128) -> Account {
             ..RefreshFacts::default()
         },
         ended: None,
+        ended_at: None,
+        trouble_since: None,
         outcome_unknown_since: None,
         presented: None,
         linked_at: at(0),
@@ -67,6 +69,7 @@ pub(super) fn account(number: u128) -> Account {
         generation: 1,
         browser: None,
         in_question_with: None,
+        restored_at: None,
         bound_to: Binding::default(),
         obtained: Obtained::default(),
         worked: BTreeMap::new(),
