@@ -4,6 +4,7 @@
 
 mod facts;
 mod holder;
+mod partial;
 mod token_set;
 mod trading;
 
@@ -149,6 +150,12 @@ impl Account {
     pub fn in_question_until(&self) -> Option<Timestamp> {
         self.in_question_with.as_ref()?;
         self.linked_at.checked_add(LONGEST_QUESTION).ok()
+    }
+
+    /// Whether its refresh token came back from a backup and may have been replaced since: a provider that sees such a one may end
+    /// the link for whoever holds the newer one.
+    pub fn may_be_spent(&self) -> bool {
+        self.restored_at.is_some() && self.refresh.present && self.refresh.rotates != Some(false)
     }
 
     /// Puts an exchange on top of the remembered ones.

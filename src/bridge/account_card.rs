@@ -36,6 +36,10 @@ pub struct AccountCard {
     pub outcome_unknown: bool,
     /// Set while new tokens are held in memory because they can't be saved.
     pub is_unsaved: bool,
+    /// Set when its record can't be read; what the card holds is what is left of it.
+    pub unreadable: bool,
+    /// Set since it came back from a backup, until its tokens are new ones.
+    pub restored_at: Option<Timestamp>,
     /// Set when the tokens can't be read because the key store is not open.
     pub locked: bool,
     /// What is going on with it.
@@ -122,11 +126,16 @@ pub enum State {
     Locked,
     /// The answer to a refresh was lost.
     OutcomeUnknown,
+    /// Its record can't be read.
+    Unreadable,
 }
 
 impl AccountCard {
     /// The state at `now`; the one place that decides it, for every face.
     pub fn state(&self, now: Timestamp) -> State {
+        if self.unreadable {
+            return State::Unreadable;
+        }
         if self.needs_sign_in.is_some() {
             return State::NeedsSignIn;
         }

@@ -206,20 +206,39 @@ pub enum ProblemKind {
         /// What is wrong with it.
         trouble: KeyStoreTrouble,
     },
-    /// The data folder or the database can't be used.
+    /// The data folder or the data file can't be used.
     Store {
-        /// What couldn't be done.
-        doing: String,
+        /// What is wrong with it.
+        trouble: StoreTrouble,
+        /// Which file or folder.
+        place: String,
     },
-    /// The database was damaged; it was kept aside and a new one begun.
+    /// The data file was damaged; it was kept aside, and what could be read of it is in a new one.
     StoreDamaged {
         /// Where the damaged file is now.
         kept_as: String,
+        /// How much was read from it.
+        salvage: Salvage,
     },
-    /// The database was written by a newer version.
+    /// The record of an account can't be read.
+    AccountUnreadable {
+        /// Its id.
+        account: String,
+    },
+    /// The data file was written by a newer version; it is shown and not written to.
     StoreNewer {
         /// Its schema version.
         found: u32,
+    },
+    /// A backup would be written over another file.
+    BackupExists {
+        /// Which one.
+        place: String,
+    },
+    /// A file that was to be restored is no sound backup.
+    NotABackup {
+        /// Which one.
+        place: String,
     },
     /// New tokens are held in memory because they could not be saved.
     NotSaved {
@@ -288,6 +307,40 @@ pub enum Missing {
     BaseUrl,
     /// The redirect URI.
     RedirectUri,
+}
+
+/// How much was read from a damaged data file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Salvage {
+    /// Accounts that are whole.
+    pub accounts: usize,
+    /// Accounts of which no more than the name is left.
+    pub in_part: usize,
+    /// Other rows that are lost, as far as anybody can tell.
+    pub lost: usize,
+}
+
+/// What is wrong with the data folder or a file in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreTrouble {
+    /// No room is left on the disk.
+    Full,
+    /// It can't be written to: its mode, its owner, or a disk that is read-only.
+    ReadOnly,
+    /// Another program keeps it to itself.
+    Busy,
+    /// Another file has taken its place.
+    Replaced,
+    /// Another program has changed the same account meanwhile.
+    Overtaken,
+    /// It got damaged while it was in use.
+    Damaged,
+    /// The disk failed.
+    Disk,
+    /// Something that is not ours is in its place.
+    NotOurs,
+    /// Anything else.
+    Failed,
 }
 
 /// What is wrong with the key store.
@@ -428,6 +481,9 @@ impl ProblemKind {
             Self::NotSaved { .. } => "not_saved",
             Self::OutcomeUnknown { .. } => "outcome_unknown",
             Self::HeldByAnother { .. } => "held_by_another",
+            Self::AccountUnreadable { .. } => "account_unreadable",
+            Self::BackupExists { .. } => "backup_exists",
+            Self::NotABackup { .. } => "not_a_backup",
             Self::NotRevoked { .. } => "not_revoked",
             Self::IdentityUnread => "identity_unread",
             Self::TradingAccountsUnread => "trading_accounts_unread",

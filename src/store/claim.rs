@@ -8,7 +8,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::Error;
+use super::{Error, file};
 use crate::account::{Account, Holder};
 use crate::ids::AccountId;
 
@@ -96,6 +96,18 @@ pub(super) fn is_held(data: &Path, account: &AccountId) -> bool {
     // Shared, so that two who look are not in each other's way.
     File::open(&path)
         .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// Makes sure that accounts can be held.
+pub(super) fn probe(data: &Path) -> Result<(), Error> {
+    // No account is called so: a name has no dot.
+    let name = data.join(FOLDER);
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&name).map_err(Error::io(&name))?;
+    file::try_writing(&name)
 }
 
 /// Takes the file of a forgotten account away; its id never comes back.

@@ -32,8 +32,8 @@ pub struct Contents {
     pub sealed_in: BTreeMap<AccountId, Kind>,
     /// The key that each kind of vault sealed with last, to be expected when it is opened.
     pub expected: BTreeMap<Kind, KeyId>,
-    /// Accounts whose rows could not be read; they are left alone.
-    pub unreadable: Vec<String>,
+    /// Accounts whose rows can't be read, as far as they are known; they stay as they are until linked again or forgotten.
+    pub unreadable: Vec<Account>,
 }
 
 /// What may be known of the certificate for `https` redirects.

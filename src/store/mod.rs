@@ -3,6 +3,7 @@
 //! An account's row, its tokens and the line in its history change together or not at all. What must not be read on disk is
 //! sealed by the vault first. Knows nothing of providers beyond their names, of clocks, and of how the key is kept.
 
+mod barrier;
 mod claim;
 mod contents;
 mod database;
@@ -16,10 +17,11 @@ use std::fmt::Debug;
 
 use zeroize::Zeroizing;
 
+pub use barrier::Barrier;
 pub use claim::{Claim, Claiming};
 pub use contents::{Contents, StoredCertificate, StoredClient};
-pub use database::{Database, Notice};
-pub use error::Error;
+pub use database::{Database, Notice, Salvaged};
+pub use error::{Error, OfFile};
 pub use home::Home;
 pub use sqlite::SqliteStore;
 
@@ -43,6 +45,9 @@ pub enum SecretUpdate<'a> {
 pub trait Store: Debug + Send + Sync {
     /// Reads everything but what is sealed; never touches the vault.
     fn load(&self) -> Result<Contents, Error>;
+
+    /// Writes and takes back, so that tokens which were just received are never the first to find out that nothing can be kept.
+    fn probe(&self) -> Result<(), Error>;
 
     /// Saves an account, its tokens and what happened, durably, all or nothing.
     fn save_tokens(

@@ -22,6 +22,7 @@ pub const fn state(state: State) -> &'static str {
         State::Refreshing => "refreshing",
         State::Locked => "key store locked",
         State::OutcomeUnknown => "answer lost",
+        State::Unreadable => "can’t be read",
     }
 }
 
@@ -34,6 +35,7 @@ pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
         return under_way(busy).into();
     }
     match account.state(now) {
+        State::Unreadable => "link again or unlink".into(),
         State::OutcomeUnknown => "answer lost, try anyway or sign in".into(),
         State::Locked => "key store locked".into(),
         State::Expired if account.refresh.present => "refresh due".into(),

@@ -116,15 +116,12 @@ pub fn hint(kind: &ProblemKind) -> String {
             "The provider gave no refresh token. Sign in again before the access token ends.".into()
         }
         ProblemKind::KeyStore { trouble } => key_store(*trouble),
-        ProblemKind::Store { .. } => {
-            "Check that the disk has room and that you may write there, then try again.".into()
+        ProblemKind::Store { trouble, .. } => super::store_problem::hint(*trouble).into(),
+        ProblemKind::StoreDamaged { kept_as, salvage } => {
+            super::store_problem::salvaged(kept_as, *salvage)
         }
-        ProblemKind::StoreDamaged { kept_as } => format!(
-            "It was kept as {} and a new list was begun. Link your accounts again.",
-            foreign(kept_as)
-        ),
         ProblemKind::StoreNewer { found } => format!(
-            "It is in format {found}, which this version can’t read. Start the newer version."
+            "It is in format {found}. Accounts are shown as far as this version can read them, and nothing is changed or sent. Start the newer version to use them."
         ),
         ProblemKind::NotSaved { .. } => {
             "The new tokens are held in memory, and saving them is tried again and again while Linkdesk runs. If it ends before, you may have to sign in again.".into()
@@ -134,6 +131,15 @@ pub fn hint(kind: &ProblemKind) -> String {
         }
         ProblemKind::HeldByAnother { .. } => {
             "Nothing was sent meanwhile, and the account stays as it is. If that program hangs, end it, then try again.".into()
+        }
+        ProblemKind::AccountUnreadable { .. } => {
+            "Its tokens are not used. Link it again to repair it, or unlink it to forget it.".into()
+        }
+        ProblemKind::BackupExists { .. } => {
+            "A backup is never written over another file. Give it another name.".into()
+        }
+        ProblemKind::NotABackup { .. } => {
+            "It is no backup of Linkdesk’s, or it is damaged. Nothing was changed.".into()
         }
         ProblemKind::NotRevoked { .. } => {
             "The tokens are gone from this computer. End the access on the provider’s own pages too.".into()

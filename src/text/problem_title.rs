@@ -94,9 +94,7 @@ pub fn title(kind: &ProblemKind) -> String {
         ProblemKind::NeedsSignIn { reason } => ended(*reason).into(),
         ProblemKind::CannotRefresh => "There is nothing to refresh this account with".into(),
         ProblemKind::KeyStore { trouble } => key_store(*trouble).into(),
-        ProblemKind::Store { doing } => {
-            format!("The data folder gives trouble: {}", foreign(doing))
-        }
+        ProblemKind::Store { trouble, place } => super::store_problem::title(*trouble, place),
         ProblemKind::StoreDamaged { .. } => "The list of accounts was damaged".into(),
         ProblemKind::StoreNewer { .. } => {
             "A newer version of Linkdesk has used this data folder".into()
@@ -108,6 +106,13 @@ pub fn title(kind: &ProblemKind) -> String {
             super::account::holder(holder.as_ref()),
             time::span(jiff::SignedDuration::from_secs(*waited))
         ),
+        ProblemKind::AccountUnreadable { account } => {
+            format!("The record of account {} can’t be read", foreign(account))
+        }
+        ProblemKind::BackupExists { place } => format!("{} is there already", foreign(place)),
+        ProblemKind::NotABackup { place } => {
+            format!("{} can’t be restored", foreign(place))
+        }
         ProblemKind::NotRevoked { host } => {
             format!("Unlinked here, but {} did not confirm", foreign(host))
         }
@@ -124,10 +129,7 @@ pub fn title(kind: &ProblemKind) -> String {
 }
 
 fn not_saved(brought: Brought, cause: &ProblemKind) -> String {
-    let why = match cause {
-        ProblemKind::Store { doing } => foreign(doing),
-        cause => lower(&title(cause)),
-    };
+    let why = lower(&title(cause));
     match brought {
         Brought::Refresh => format!("Refreshed, but not saved: {why}"),
         Brought::SignIn => format!("Signed in, but not saved: {why}"),

@@ -181,6 +181,9 @@ impl Engine {
             Effect::TellLink(flow, order) => self.tell(flow, order),
             Effect::StopLink(flow) => self.stop_link(desk, flow),
             Effect::StartWork(plan) => self.start_work(desk, *plan),
+            Effect::Forget(flow, account, host) => {
+                self.spawn(unlink::forget_unreadable(desk, flow, account, host));
+            }
             Effect::SaveClient {
                 command,
                 provider,

@@ -196,6 +196,8 @@ pub(super) enum Effect {
     StopLink(FlowId),
     /// Work on an account.
     StartWork(Box<WorkPlan>),
+    /// Forget an account whose record can't be read, and say which provider was not told.
+    Forget(FlowId, AccountId, String),
     /// See whether the provider at this address can be reached, without sending it anything.
     Reach(ProviderId, String),
     /// Keep a registered client.

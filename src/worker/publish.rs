@@ -55,6 +55,8 @@ impl Core {
             needs_sign_in: account.ended,
             outcome_unknown: matches!(held.answer, Answer::Lost(_)),
             is_unsaved: held.answer == Answer::Unsaved,
+            unreadable: held.unreadable,
+            restored_at: account.restored_at,
             locked: held.locked,
             busy: held.busy(),
             linked_at: account.linked_at,

@@ -130,6 +130,9 @@ pub(super) struct Account<'a> {
     linked_at: String,
     last_refreshed_at: Option<String>,
     last_proved_at: Option<String>,
+    /// Set since it came back from a backup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restored_at: Option<String>,
     problem: Option<Problem>,
 }
 
@@ -178,6 +181,7 @@ impl<'a> Account<'a> {
             linked_at: time(account.linked_at, zone),
             last_refreshed_at: at(account.last_refreshed_at),
             last_proved_at: at(account.last_proved_at),
+            restored_at: at(account.restored_at),
             problem: account_problem(account),
         }
     }

@@ -138,6 +138,8 @@ pub(in crate::cli) fn account(id: &str, provider: &str, label: &str) -> AccountC
         needs_sign_in: None,
         outcome_unknown: false,
         is_unsaved: false,
+        unreadable: false,
+        restored_at: None,
         locked: false,
         busy: None,
         linked_at: now(),

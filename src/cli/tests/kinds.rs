@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::super::exit::code;
 use super::*;
-use crate::bridge::{Brought, EndReason, Face, Holder, KeyStoreTrouble, Missing, ProblemKind as K};
+use crate::bridge::{
+    Brought, EndReason, Face, Holder, KeyStoreTrouble, Missing, ProblemKind as K, Salvage,
+    StoreTrouble,
+};
 
 const URI: &str = "http://127.0.0.1:8080/a";
 
@@ -112,12 +115,24 @@ fn of_the_world() -> Vec<K> {
         K::KeyStore {
             trouble: KeyStoreTrouble::Locked,
         },
-        K::Store { doing: text() },
-        K::StoreDamaged { kept_as: text() },
+        K::Store {
+            trouble: StoreTrouble::Full,
+            place: text(),
+        },
+        K::StoreDamaged {
+            kept_as: text(),
+            salvage: Salvage::default(),
+        },
+        K::AccountUnreadable { account: text() },
+        K::BackupExists { place: text() },
+        K::NotABackup { place: text() },
         K::StoreNewer { found: 9 },
         K::NotSaved {
             brought: Brought::SignIn,
-            cause: Box::new(K::Store { doing: text() }),
+            cause: Box::new(K::Store {
+                trouble: StoreTrouble::Full,
+                place: text(),
+            }),
         },
         K::OutcomeUnknown { since: now() },
         K::HeldByAnother {

@@ -29,6 +29,8 @@ pub(in crate::worker) struct Held {
     refresh: Receipt,
     pub(in crate::worker) history: Vec<HistoryLine>,
     pub(in crate::worker) locked: bool,
+    /// Whether its record can't be read; what is shown is what is left of it.
+    pub(in crate::worker) unreadable: bool,
     pub(in crate::worker) work: Option<UnderWay>,
     /// Work asked for that waits for its turn.
     pub(super) line: VecDeque<(Work, Vec<CommandId>)>,
@@ -59,6 +61,7 @@ impl Held {
             account,
             history,
             locked: false,
+            unreadable: false,
             work: None,
             line: VecDeque::new(),
             hand_outs: Vec::new(),
@@ -115,6 +118,7 @@ impl Held {
         if account.generation >= self.account.generation {
             self.replace(account, now);
             self.answer = Answer::Known;
+            self.unreadable = false;
         }
     }
 

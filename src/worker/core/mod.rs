@@ -33,7 +33,7 @@ use self::commands::Pending;
 use self::discovery::Discovery;
 use self::flows::Flow;
 pub(super) use self::held::{Held, Turn};
-use super::failure::Failure;
+use super::failure::{Failure, remedy};
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
@@ -55,6 +55,10 @@ const REMEMBERED: SignedDuration = SignedDuration::from_mins(1);
 pub(super) struct Core {
     pub(super) settings: Settings,
     pub(super) loaded: bool,
+    /// Whether the data folder is read and not written.
+    read_only: bool,
+    /// Whether the data file that is open is no longer the one to use.
+    must_reopen: bool,
     pub(super) practice: Option<Practice>,
     pub(super) provider_folder: String,
     pub(super) key_store: KeyStoreCard,
@@ -86,6 +90,8 @@ impl Core {
         Self {
             settings,
             loaded: false,
+            read_only: false,
+            must_reopen: false,
             practice: None,
             provider_folder: String::new(),
             key_store: KeyStoreCard::default(),
@@ -214,9 +220,9 @@ impl Core {
         .min()
     }
 
-    /// Whether trying to read tokens is worth it: the key is at hand, or nobody has asked for it yet.
+    /// Whether trying to use tokens is worth it: the key is at hand, or nobody has asked for it yet, and what comes back can be saved.
     pub(super) fn can_open_tokens(&self) -> bool {
-        !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
+        !self.read_only && !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
     }
 
     fn opened(
@@ -241,16 +247,24 @@ impl Core {
         self.provider_folder = house.provider_files.place();
         self.registry = house.registry;
         self.key_store.kind = keys::kind(house.vault.kind());
+        // Where the house is opened once more, its vault is a new one.
+        self.key_store.state = KeyStoreState::default();
+        self.problems
+            .retain(|it| !matches!(it.kind, ProblemKind::ProviderFile { .. }));
         self.note_mistakes(house.file_problems, now);
-        if let Some(kept_as) = house.damaged_kept_as {
-            let kind = ProblemKind::StoreDamaged { kept_as };
-            self.note(kind, Remedy::None, String::new(), now);
+        self.read_only = house.read_only;
+        self.must_reopen = false;
+        for (kind, detail) in house.notes {
+            let remedy = remedy(&kind);
+            self.note(kind, remedy, detail, now);
         }
         self.furnish_clients(house.presets, contents.clients.as_slice());
         self.reread(contents, now);
         self.loaded = true;
         self.describe_providers();
-        let asks_for_key = self.settings.refreshes_by_itself && !self.accounts.is_empty();
+        // Where nothing can be saved no token is used, so there is no need for the key.
+        let asks_for_key =
+            self.settings.refreshes_by_itself && !self.read_only && !self.accounts.is_empty();
         if asks_for_key {
             self.key_store.state = KeyStoreState::Opening;
             return vec![Effect::OpenKeyStore];
@@ -292,6 +306,7 @@ impl Core {
     /// Makes a problem of a failure.
     pub(super) fn problem(&mut self, failure: Failure, now: Timestamp) -> Problem {
         let id = self.new_problem_id();
+        self.must_reopen |= failure.wants_reopening();
         failure.problem(id, now)
     }
 

@@ -155,9 +155,20 @@ impl Desk {
         .await
     }
 
+    /// An account that is to be linked again although its record can't be read.
+    async fn unreadable(&self, account: &AccountId) -> Result<Option<Account>, Failure> {
+        let id = account.clone();
+        self.blocking(move |store, _| {
+            let unreadable = store.load()?.unreadable.into_iter();
+            Ok(unreadable.into_iter().find(|account| account.id == id))
+        })
+        .await
+    }
+
     /// Makes sure, before a browser opens, that what comes back can be kept.
     async fn check_vault(&self) -> Result<(), Failure> {
         self.patiently(|store, vault| {
+            store.probe()?;
             if vault.key_id().is_none() {
                 match keys::open_vault(store, vault) {
                     // A lost key is no reason not to link: a new one is made, and the old rows say that they can't be read.

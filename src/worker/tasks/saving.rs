@@ -138,10 +138,13 @@ impl Attempt {
         // What an earlier refresh could not save is worth nothing any more.
         drop(desk.take_unsaved(&account.id));
         let claim = desk.claim(&account.id, self.waits()).await?;
-        Ok(match claim.stored().cloned() {
-            Some(stored) => Place::Over(claim, Box::new(stored)),
-            None => Place::Beside(None),
-        })
+        let stored = match claim.stored() {
+            Some(stored) => Some(stored.clone()),
+            None => desk.unreadable(&account.id).await?,
+        };
+        Ok(stored.map_or(Place::Beside(None), |stored| {
+            Place::Over(claim, Box::new(stored))
+        }))
     }
 
     fn draft(

@@ -1,4 +1,4 @@
-//! Ends a link: forgets first, then tells the provider; each is done whatever came of the other, and both are told.
+//! Ends a link: forgets first, and then tells the provider, whose answer can't bring it back.
 //!
 //! Knows nothing of what the account was used for.
 
@@ -10,7 +10,7 @@ use super::link::Attempt;
 use super::tokens::{binding, next_set};
 use crate::account::{Account, TokenSet};
 use crate::bridge::ProblemKind;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, FlowId};
 use crate::oauth::TokenResponse;
 use crate::provider::{CallKind, Client, ClientSettings, Provider};
 use crate::store;
@@ -29,7 +29,25 @@ pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: WorkPlan) {
         .await;
 }
 
-/// Ends a link; an error where it could not be forgotten here, else what the provider left undone.
+/// Forgets an account whose record can't be read: nobody knows where its tokens may be sent.
+pub(in crate::worker) async fn forget_unreadable(
+    desk: Arc<Desk>,
+    flow: FlowId,
+    account: AccountId,
+    host: String,
+) {
+    let result = match forget(&desk, &account).await {
+        Ok(()) => {
+            let not_revoked = Failure::new(ProblemKind::NotRevoked { host });
+            WorkResult::Unlinked(Some(not_revoked))
+        }
+        Err(failure) => WorkResult::Failed(failure, None),
+    };
+    desk.answer(Input::WorkEnded(flow, account, Box::new(result)))
+        .await;
+}
+
+/// Ends a link; an error where it could not be forgotten here and so goes on, else what the provider left undone.
 pub(super) async fn end(
     desk: &Desk,
     provider: &Provider,
@@ -44,21 +62,20 @@ pub(super) async fn end(
     };
     let newer = unsaved.as_ref().map(super::unsaved::Unsaved::tokens);
     let revocation = Revocation::prepare(desk, provider, settings, account, newer).await;
-    let forgotten = forget(desk, &account.id).await;
+    if let Err(failure) = forget(desk, &account.id).await {
+        // Where it can't be forgotten here, it is not ended there: what is left would look like a link and be none.
+        if let Some(unsaved) = unsaved {
+            desk.hold_unsaved(account.id.clone(), unsaved);
+        }
+        return Err(failure);
+    }
     let revoked = match revocation {
         Ok(Some(revocation)) => revocation.carry_out(desk).await,
         Ok(None) => Ok(()),
         Err(failure) => Err(failure),
     };
     drop((claim, unsaved));
-    match (forgotten, revoked) {
-        (Ok(()), revoked) => Ok(revoked.err()),
-        (Err(failure), Ok(())) => Err(failure),
-        (Err(failure), Err(not_revoked)) => Err(Failure {
-            detail: format!("{}; not revoked: {}", failure.detail, not_revoked.detail),
-            ..failure
-        }),
-    }
+    Ok(revoked.err())
 }
 
 /// Forgets an account, and looks whether it is gone.

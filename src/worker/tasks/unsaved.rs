@@ -164,7 +164,8 @@ impl Desk {
         all.remove(id)
     }
 
-    fn hold_unsaved(&self, id: AccountId, unsaved: Unsaved) {
+    /// Holds an account's unsaved tokens until somebody takes them.
+    pub(super) fn hold_unsaved(&self, id: AccountId, unsaved: Unsaved) {
         let mut all = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(id, unsaved);
     }

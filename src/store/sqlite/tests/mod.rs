@@ -3,6 +3,7 @@
 //! Runs on real files with a vault for one session.
 
 mod claims;
+mod damage;
 mod rows;
 mod traces;
 mod trouble;
