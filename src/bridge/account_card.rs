@@ -32,6 +32,10 @@ pub struct AccountCard {
     pub refresh: RefreshFacts,
     /// Set when the link has ended.
     pub needs_sign_in: Option<EndReason>,
+    /// When that was noticed.
+    pub ended_at: Option<Timestamp>,
+    /// Since when the provider could not be asked.
+    pub trouble_since: Option<Timestamp>,
     /// Set when the answer to a refresh was lost, and the refresh token may be used up.
     pub outcome_unknown: bool,
     /// Set while new tokens are held in memory because they can't be saved.

@@ -95,6 +95,7 @@ pub(super) async fn run(world: World, settings: Settings, open: OpenHouse, mut f
             engine.take(input);
         }
         face.publish(engine.core.snapshot());
+        engine.core.forget_told();
     }
     engine.end().await;
 }

@@ -13,6 +13,7 @@ use crate::bridge::{
     Brought, EndReason, KeyStoreTrouble, Problem, ProblemKind, Remedy, StoreTrouble,
 };
 use crate::ids::ProblemId;
+use crate::worker::verdict::Named;
 use crate::{loopback, platform, store, vault};
 
 /// Something that could not be done.
@@ -24,6 +25,23 @@ pub(super) struct Failure {
     pub retry_after: Option<SignedDuration>,
     /// Causes joined by ": ".
     pub detail: String,
+    /// What the provider said, where it refused a token of a link.
+    pub refusal: Option<Box<Refusal>>,
+}
+
+/// A provider's refusal of a token, as far as it helps to say why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// Status and error code.
+    pub answer: String,
+    /// The reason, where the provider's file knows the words.
+    pub named: Option<Named>,
+    /// Whether it was the refresh token that was refused.
+    pub is_of_refresh: bool,
+    /// Whether a second link of the same person ends the first one there.
+    pub second_link_ends_first: bool,
+    /// Since when it was not known whether the token had been spent already.
+    pub in_doubt_since: Option<Timestamp>,
 }
 
 impl Failure {
@@ -33,6 +51,7 @@ impl Failure {
             kind,
             retry_after: None,
             detail: String::new(),
+            refusal: None,
         }
     }
 
@@ -42,6 +61,7 @@ impl Failure {
             kind,
             retry_after: None,
             detail: chain(error),
+            refusal: None,
         }
     }
 
@@ -51,6 +71,7 @@ impl Failure {
             kind: ProblemKind::Bug,
             retry_after: None,
             detail: detail.to_owned(),
+            refusal: None,
         }
     }
 
@@ -67,6 +88,7 @@ impl Failure {
             E::NotConnected { .. } | E::NoAnswer { .. } | E::TooLong { .. } => {
                 ProblemKind::Unreachable { host, since: now }
             }
+            E::Proxy { asks, .. } => ProblemKind::ProxyRefused { host, asks: *asks },
             E::CertificateTime { .. } => ProblemKind::ClockWrong {
                 host,
                 offset_seconds: None,
@@ -90,6 +112,8 @@ impl Failure {
         matches!(
             self.kind,
             ProblemKind::Unreachable { .. }
+                | ProblemKind::ProxyRefused { .. }
+                | ProblemKind::PageInstead { .. }
                 | ProblemKind::TemporarilyFailing { .. }
                 | ProblemKind::CertificateUntrusted { .. }
                 | ProblemKind::ClockWrong { .. }
@@ -105,6 +129,14 @@ impl Failure {
                 ..
             }
         )
+    }
+
+    /// The same, of a token that was sent before without an answer.
+    pub(super) fn in_doubt(mut self, since: Option<Timestamp>) -> Self {
+        if let Some(refusal) = &mut self.refusal {
+            refusal.in_doubt_since = since;
+        }
+        self
     }
 
     /// Why the link has ended, if this ended it.
@@ -170,6 +202,8 @@ pub(super) const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::ProviderChanged { .. }
         | K::AccountUnreadable { .. } => Remedy::SignInAgain,
         K::Unreachable { .. }
+        | K::ProxyRefused { .. }
+        | K::PageInstead { .. }
         | K::TemporarilyFailing { .. }
         | K::CertificateUntrusted { .. }
         | K::ClockWrong { .. }

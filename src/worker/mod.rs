@@ -12,6 +12,7 @@ mod publish;
 mod reuse;
 mod schedule;
 mod tasks;
+mod verdict;
 mod world;
 
 use std::io;

@@ -55,6 +55,8 @@ impl Core {
             needs_sign_in: account.ended,
             outcome_unknown: matches!(held.answer, Answer::Lost(_)),
             is_unsaved: held.answer == Answer::Unsaved,
+            ended_at: account.ended_at,
+            trouble_since: account.trouble.as_ref().map(|it| it.since),
             unreadable: held.unreadable,
             restored_at: account.restored_at,
             locked: held.locked,

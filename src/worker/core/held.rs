@@ -41,6 +41,8 @@ pub(in crate::worker) struct Held {
     pub(in crate::worker) next_refresh_at: Option<Timestamp>,
     pub(super) failures: u32,
     pub(in crate::worker) answer: Answer,
+    /// Set when the store was read while the account was being worked on, and said something else than the core knows.
+    pub(super) missed_reading: bool,
     /// The card as last drawn up; empty after every change.
     card: OnceLock<Arc<AccountCard>>,
 }
@@ -70,6 +72,7 @@ impl Held {
             next_refresh_at: None,
             failures: 0,
             answer: Answer::Known,
+            missed_reading: false,
             card: OnceLock::new(),
         }
     }

@@ -21,7 +21,7 @@ mod roads;
 mod tests;
 mod turns;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -73,6 +73,8 @@ pub(super) struct Core {
     pub(super) problems: Vec<Problem>,
     pub(super) finished: VecDeque<(Timestamp, Finished)>,
     pending: BTreeMap<CommandId, Pending>,
+    /// Accounts that were unlinked in this run; their ids never come back.
+    forgotten: BTreeSet<AccountId>,
     pub(super) turns: BTreeMap<ProviderId, Turn>,
     /// The clocks of providers against ours, as told since ours was set.
     clocks: BTreeMap<ProviderId, Compared>,
@@ -106,6 +108,7 @@ impl Core {
             problems: Vec::new(),
             finished: VecDeque::new(),
             pending: BTreeMap::new(),
+            forgotten: BTreeSet::new(),
             turns: BTreeMap::new(),
             clocks: BTreeMap::new(),
             changes: 0,
@@ -356,12 +359,18 @@ impl Core {
             problem,
         };
         self.finished.push_back((self.now, finished));
-        let is_old = |ended: &Timestamp| self.now.duration_since(*ended).abs() > REMEMBERED;
+    }
+
+    /// Forgets ended commands that are too many and that every face has had the time to hear of: of a thousand callers that are
+    /// served at once, some are slow to wake.
+    pub(super) fn forget_told(&mut self) {
+        let now = self.now;
+        let is_old = |ended: Timestamp| now.duration_since(ended).abs() > REMEMBERED;
         while self.finished.len() > FINISHED_KEPT
             && self
                 .finished
                 .front()
-                .is_some_and(|(ended, _)| is_old(ended))
+                .is_some_and(|(ended, _)| is_old(*ended))
         {
             self.finished.pop_front();
         }

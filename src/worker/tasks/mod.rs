@@ -8,6 +8,7 @@ pub(super) mod certificate;
 pub(super) mod claims;
 pub(super) mod device;
 pub(super) mod discover;
+pub(super) mod ending;
 pub(super) mod house;
 pub(super) mod identity;
 pub(super) mod keys;

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::Desk;
+use super::ending::failed;
 use super::profile;
 use super::spend::{Spending, keep_mark};
 use super::tokens::binding;
@@ -56,6 +57,21 @@ async fn work(desk: &Desk, plan: WorkPlan) -> WorkResult {
 
 fn is_use(plan: &WorkPlan) -> bool {
     plan.work == Work::AskProfile || plan.provider.refresh_way() == RefreshWay::RenewByUse
+}
+
+/// A refused access token ends nothing where there is a refresh token to get the next one with.
+fn spared(plan: &WorkPlan, failure: Failure) -> Failure {
+    let is_spared = plan.provider.refresh_way() == RefreshWay::Grant
+        && plan.account.refresh.present
+        && failure.refusal.is_some();
+    if !is_spared {
+        return failure;
+    }
+    Failure {
+        kind: ProblemKind::TradingAccountsUnread,
+        refusal: None,
+        ..failure
+    }
 }
 
 /// Another program, or a sign-in, was faster: what it saved is as good as what we would have got.
@@ -112,7 +128,7 @@ async fn use_token(desk: &Desk, plan: &WorkPlan, mut account: Account) -> WorkRe
     }
     match profile::read(desk, &plan.provider, &client, &mut account, &tokens).await {
         Ok(()) => used_up(desk, plan.work, account).await,
-        Err(failure) => failed(desk, account, failure).await,
+        Err(failure) => failed(desk, account, spared(plan, failure)).await,
     }
 }
 
@@ -173,26 +189,6 @@ async fn judge(desk: &Desk, account: Account, failure: Failure) -> WorkResult {
         Ok(Some((newer, _))) if newer.generation > account.generation => adopt(desk, newer).await,
         Ok(None) => WorkResult::Unlinked(None),
         Ok(Some(_)) | Err(_) => failed(desk, account, failure).await,
-    }
-}
-
-/// Writes down why it failed; the link ends only where the failure says so.
-async fn failed(desk: &Desk, mut account: Account, failure: Failure) -> WorkResult {
-    let what = match failure.ends_link() {
-        Some(reason) => {
-            account.ended = Some(reason);
-            "The link has ended".to_owned()
-        }
-        None => format!("Not refreshed: {}", failure.kind.code()),
-    };
-    let line = HistoryLine {
-        at: desk.world.clock.now(),
-        what,
-    };
-    match save(desk, &account, &line).await {
-        Ok(()) => WorkResult::Failed(failure, Some((account, line))),
-        // What the person has to know is the first failure, not that it could not be written down.
-        Err(_second) => WorkResult::Failed(failure, None),
     }
 }
 

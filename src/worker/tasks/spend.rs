@@ -14,7 +14,7 @@ use crate::oauth::TokenResponse;
 use crate::platform;
 use crate::provider::{CallKind, Client};
 use crate::secret::Secret;
-use crate::worker::failure::{Failure, chain};
+use crate::worker::failure::Failure;
 use crate::worker::input::{Work, WorkPlan, WorkResult};
 use crate::worker::reuse::may_send_again;
 
@@ -97,17 +97,24 @@ impl Spending<'_> {
     async fn send(&mut self, token: &Secret) -> Result<Answered, Spent> {
         let before = self.account.clone();
         self.mark(token).await?;
-        let answer = self.ask(token).await;
-        match &answer {
-            Err(Spent::Lost(_)) => {}
+        match self.ask(token).await {
             // The provider's word on this token settles what became of it earlier; that it was not sent now does not.
-            Ok(_) | Err(Spent::Refused(_)) => self.account.clear_mark(),
-            Err(Spent::Not(_)) => {
+            Ok(answered) => {
+                self.account.clear_mark();
+                Ok(answered)
+            }
+            Err(Spent::Refused(failure)) => {
+                self.account.clear_mark();
+                let in_doubt_since = before.outcome_unknown_since;
+                Err(Spent::Refused(failure.in_doubt(in_doubt_since)))
+            }
+            Err(Spent::Not(failure)) => {
                 self.account.outcome_unknown_since = before.outcome_unknown_since;
                 self.account.presented = before.presented;
+                Err(Spent::Not(failure))
             }
+            Err(Spent::Lost(failure)) => Err(Spent::Lost(failure)),
         }
-        answer
     }
 
     /// Notes durably that the token is about to be sent; refuses where it was sent before and may be used up.
@@ -170,6 +177,8 @@ impl Spending<'_> {
                 let failure = profile::answer_failure(provider, client, &error, CallKind::Refresh);
                 Err(if failure.ends_link().is_some() {
                     Spent::Refused(failure)
+                } else if error.may_have_spent() {
+                    self.lost(failure)
                 } else {
                     Spent::Not(failure)
                 })
@@ -177,18 +186,26 @@ impl Spending<'_> {
         }
     }
 
+    /// No answer that could be read; where the token must not be sent again, that is what has to be told.
+    fn lost(&self, failure: Failure) -> Spent {
+        Spent::Lost(match self.doubt() {
+            None => failure,
+            Some(since) => Failure {
+                kind: ProblemKind::OutcomeUnknown { since },
+                ..failure
+            },
+        })
+    }
+
     fn unanswered(&self, error: &platform::http::Error) -> Spent {
         use platform::http::Error as E;
         let failure = Failure::unanswered(error, self.desk.world.clock.now());
-        match (error, self.doubt()) {
-            (E::NotConnected { .. } | E::CertificateTime { .. } | E::Certificate { .. }, _) => {
-                Spent::Not(failure)
-            }
-            (E::NoAnswer { .. } | E::TooLong { .. }, None) => Spent::Lost(failure),
-            (E::NoAnswer { .. } | E::TooLong { .. }, Some(since)) => Spent::Lost(Failure {
-                detail: chain(error),
-                ..Failure::new(ProblemKind::OutcomeUnknown { since })
-            }),
+        match error {
+            E::NotConnected { .. }
+            | E::Proxy { .. }
+            | E::CertificateTime { .. }
+            | E::Certificate { .. } => Spent::Not(failure),
+            E::NoAnswer { .. } | E::TooLong { .. } => self.lost(failure),
         }
     }
 }
@@ -197,7 +214,7 @@ impl Spending<'_> {
 pub(super) async fn keep_mark(desk: &Desk, account: Account, failure: Failure) -> WorkResult {
     let line = HistoryLine {
         at: desk.world.clock.now(),
-        what: "A refresh was sent and its answer lost".to_owned(),
+        what: format!("A refresh was sent and its answer lost: {}", failure.detail),
     };
     // That the line can't be written loses nothing: the mark itself was saved before anything was sent.
     drop(save(desk, &account, &line).await);

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use super::Desk;
 use super::refresh::adopt;
 use super::spend::Answered;
-use super::tokens::{access_facts, next_set, refresh_facts};
+use super::tokens::{access_facts, next_set, refresh_facts, refreshed};
 use crate::account::{Account, Face, HistoryLine, TokenSet};
 use crate::bridge::Brought;
 use crate::ids::AccountId;
@@ -106,14 +106,14 @@ impl Pair {
         account.clear_mark();
         account.restored_at = None;
         account.last_refreshed_at = Some(at);
-        account.last_proved_at = Some(at);
+        account.prove(at);
         account.obtained.refresh = Some(answered.shape.clone());
         account
             .worked
             .insert("refresh".to_owned(), answered.alternative);
         let line = HistoryLine {
             at,
-            what: "Refreshed".to_owned(),
+            what: refreshed(&answered.response),
         };
         store.save_tokens(&account, &tokens, &line)?;
         Ok((account, line))

@@ -22,6 +22,7 @@ mod swapped;
 mod trouble;
 mod unsaved;
 mod ways_home;
+mod why_ended;
 
 use linkdesk::sandbox::Mode;
 
