@@ -8,6 +8,7 @@ use super::Desk;
 use super::ask::{Asked, ask};
 use super::ending::failed;
 use super::profile;
+use super::rest::{self, Rest};
 use super::tokens::{access_facts, binding, next_set, refresh_facts, refreshed};
 use crate::account::{Account, HistoryLine, TokenSet};
 use crate::bridge::ProblemKind;
@@ -162,6 +163,7 @@ async fn refresh(
             keep(desk, plan, account, (asked, response), used).await
         }
         Err(Spent::Unknown(failure)) => keep_mark(desk, account, failure).await,
+        Err(Spent::ForRest(rest)) => rest::keep(desk, plan, account, (tokens, *rest)).await,
         Err(Spent::Not(failure) | Spent::Refused(failure)) => {
             account.outcome_unknown_since = None;
             failed(desk, account, failure.in_doubt(in_doubt_since)).await
@@ -177,6 +179,8 @@ enum Spent {
     Refused(Failure),
     /// It was sent, and no answer came that could be read.
     Unknown(Failure),
+    /// It was spent for another one, without an access token that can be used.
+    ForRest(Box<Rest>),
 }
 
 async fn spend(
@@ -211,10 +215,17 @@ async fn spend(
             let failure = profile::answer_failure(provider, client, &error, CallKind::Refresh);
             Err(if failure.ends_link().is_some() {
                 Spent::Refused(failure)
-            } else if error.may_have_spent() {
-                Spent::Unknown(failure)
-            } else {
+            } else if !error.may_have_spent() {
                 Spent::Not(failure)
+            } else if let Some(newer) = provider.read_refresh_token(&asked.response) {
+                Spent::ForRest(Box::new(Rest {
+                    newer,
+                    spent: refresh_token.clone(),
+                    at: asked.at,
+                    failure,
+                }))
+            } else {
+                Spent::Unknown(failure)
             })
         }
     }

@@ -7,6 +7,7 @@ pub(crate) mod identity;
 mod links;
 mod pages;
 pub(crate) mod person;
+pub(crate) mod scripted;
 pub(crate) mod stand_in;
 pub(crate) mod surroundings;
 mod tap;

@@ -1,6 +1,6 @@
 //! The wire to the providers, with an ear on it: every secret that came over it is known afterwards.
 //!
-//! Changes nothing on the way.
+//! Changes nothing on the way, unless a story cuts the wire.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,6 +15,8 @@ use url::Url;
 pub(crate) struct Tap {
     wire: ReqwestHttp,
     heard: Arc<Mutex<Vec<Value>>>,
+    /// What the next request comes to.
+    cut: Mutex<Option<Error>>,
 }
 
 impl Default for Tap {
@@ -22,11 +24,17 @@ impl Default for Tap {
         Self {
             wire: ReqwestHttp::new(),
             heard: Arc::default(),
+            cut: Mutex::default(),
         }
     }
 }
 
 impl Tap {
+    /// The next request is not sent and comes to this.
+    pub(crate) fn cut(&self, error: Error) {
+        *self.cut.lock().unwrap() = Some(error);
+    }
+
     /// What answers had under this name.
     pub(crate) fn heard(&self, name: &str) -> Vec<String> {
         let heard = self.heard.lock().unwrap();
@@ -37,6 +45,9 @@ impl Tap {
 
 impl Http for Tap {
     fn send(&self, request: Request<Vec<u8>>) -> BoxFuture<Result<Response<Vec<u8>>, Error>> {
+        if let Some(error) = self.cut.lock().unwrap().take() {
+            return Box::pin(async move { Err(error) });
+        }
         let answer = self.wire.send(request);
         let heard = Arc::clone(&self.heard);
         Box::pin(async move {

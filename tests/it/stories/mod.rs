@@ -2,6 +2,7 @@
 //!
 //! Knows no window and no terminal; both show what these stories leave in the snapshot.
 
+mod bad_answers;
 mod certificate;
 mod device;
 mod ending;
@@ -9,6 +10,7 @@ mod ends;
 mod id_tokens;
 mod linking;
 mod meanwhile;
+mod not_a_sign_out;
 mod other_person;
 mod own_providers;
 mod ports;
