@@ -3,6 +3,7 @@
 //! Pure. Knows nothing of HTTP, disk, or how either half is kept.
 
 mod facts;
+mod partial;
 mod token_set;
 mod trading;
 
@@ -131,6 +132,12 @@ impl Account {
     pub fn in_question_until(&self) -> Option<Timestamp> {
         self.in_question_with.as_ref()?;
         self.linked_at.checked_add(LONGEST_QUESTION).ok()
+    }
+
+    /// Whether its refresh token came back from a backup and may have been replaced since: a provider that sees such a one may end
+    /// the link for whoever holds the newer one.
+    pub fn may_be_spent(&self) -> bool {
+        self.restored_at.is_some() && self.refresh.present && self.refresh.rotates != Some(false)
     }
 
     /// Notes that the provider has accepted a token of this link.

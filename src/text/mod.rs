@@ -13,6 +13,7 @@ pub mod redirect;
 pub mod set_up;
 pub mod steps;
 pub mod store;
+mod store_problem;
 pub mod time;
 mod trouble;
 

@@ -108,12 +108,17 @@ pub fn title(kind: &ProblemKind) -> String {
         ProblemKind::NeedsSignIn { reason } => ended(*reason).into(),
         ProblemKind::CannotRefresh => "There is nothing to refresh this account with".into(),
         ProblemKind::KeyStore { trouble } => key_store(*trouble).into(),
-        ProblemKind::Store { doing } => {
-            format!("The data folder gives trouble: {}", foreign(doing))
-        }
+        ProblemKind::Store { trouble, place } => super::store_problem::title(*trouble, place),
         ProblemKind::StoreDamaged { .. } => "The list of accounts was damaged".into(),
         ProblemKind::StoreNewer { .. } => {
             "A newer version of Linkdesk has used this data folder".into()
+        }
+        ProblemKind::AccountUnreadable { account } => {
+            format!("The record of account {} can’t be read", foreign(account))
+        }
+        ProblemKind::BackupExists { place } => format!("{} is there already", foreign(place)),
+        ProblemKind::NotABackup { place } => {
+            format!("{} can’t be restored", foreign(place))
         }
         ProblemKind::NotSaved => "New tokens could not be saved".into(),
         ProblemKind::NotRevoked { host } => {
@@ -152,9 +157,13 @@ const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
         KeyStoreTrouble::NoCollection => "The key store has no place for new keys",
         KeyStoreTrouble::Locked => "The key store is locked",
         KeyStoreTrouble::NotAnswering => "The key store does not answer",
-        KeyStoreTrouble::KeyMissing => "The key is no longer in the key store",
+        KeyStoreTrouble::KeyMissing { .. } => "The key is no longer in the key store",
         KeyStoreTrouble::SealedElsewhere => "This is sealed with a key of another key store",
         KeyStoreTrouble::Damaged => "The key store holds something that is not our key",
+        KeyStoreTrouble::Newer => "A newer version of Linkdesk has written the key",
+        KeyStoreTrouble::Ambiguous => "The key store holds several different keys",
+        KeyStoreTrouble::Forgetful => "The key store forgets what it is given",
+        KeyStoreTrouble::Altering => "The key store alters what it is given",
         KeyStoreTrouble::PassphraseNeeded => "Your passphrase is needed",
         KeyStoreTrouble::WrongPassphrase => "This passphrase is not the right one",
         KeyStoreTrouble::Failed => "The key store could not be used",

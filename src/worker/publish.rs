@@ -56,6 +56,8 @@ impl Core {
             ended_at: account.ended_at,
             trouble_since: account.trouble.as_ref().map(|it| it.since),
             outcome_unknown: account.outcome_unknown_since.is_some(),
+            unreadable: held.unreadable,
+            restored_at: account.restored_at,
             locked: held.locked,
             busy: held.busy(),
             linked_at: account.linked_at,
@@ -67,7 +69,7 @@ impl Core {
             trading: account.trading.clone(),
             has_trading_accounts: provider.is_some_and(|it| it.has_trading_accounts()),
             browser: account.browser.clone(),
-            obtained: account.obtained.clone(),
+            obtained: held.obtained(),
             exchanges: account.exchanges.clone(),
             history: held.history.clone(),
         }

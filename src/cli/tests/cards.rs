@@ -139,6 +139,8 @@ pub(in crate::cli) fn account(id: &str, provider: &str, label: &str) -> AccountC
         ended_at: None,
         trouble_since: None,
         outcome_unknown: false,
+        unreadable: false,
+        restored_at: None,
         locked: false,
         busy: None,
         linked_at: now(),

@@ -2,12 +2,13 @@
 //!
 //! Knows no token: work on an account is an [`Effect`], its answer an input with the id of the work.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
 use super::held::Held;
+use crate::account::{Account, HistoryLine};
 use crate::bridge::{
     CertificateCard, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult,
 };
@@ -21,35 +22,32 @@ use crate::worker::schedule;
 impl Core {
     /// Takes in what the store holds; accounts that are being worked on keep what the core knows.
     pub(super) fn reread(&mut self, contents: Contents, now: Timestamp) {
-        let present = |id: &AccountId| contents.accounts.iter().any(|account| account.id == *id);
-        let gone = |held: &Held| held.work.is_none() && !present(&held.account.id);
-        let ids = |held: &Held| held.account.id.clone();
-        let gone: Vec<AccountId> = self
-            .accounts
-            .values()
-            .filter(|it| gone(it))
-            .map(ids)
-            .collect();
+        let all = contents.accounts.iter().chain(&contents.unreadable);
+        let present: BTreeSet<&AccountId> = all.map(|it| &it.id).collect();
+        let gone = self.accounts.keys().filter(|id| !present.contains(id));
+        let gone: Vec<AccountId> = gone.cloned().collect();
         for id in gone {
-            if let Some(held) = self.accounts.remove(&id) {
-                self.end_what_waited(&held, now);
-            }
+            self.take_off(&id, now);
         }
         let mut history = contents.history;
         for account in contents.accounts {
             if self.is_in_question(&account) {
-                self.accounts.remove(&account.id);
+                self.take_off(&account.id, now);
                 continue;
             }
             let id = account.id.clone();
             let lines = history.remove(&id).unwrap_or_default();
             match self.accounts.get_mut(&id) {
-                Some(held) if held.work.is_some() => continue,
+                Some(held) if held.work.is_some() => {
+                    held.missed_reading |= held.account != account;
+                    continue;
+                }
                 Some(held) if held.account == account && held.history == lines => continue,
                 Some(held) => {
                     held.replace(account, now);
                     held.history = lines;
                     held.problem = None;
+                    held.unreadable = false;
                 }
                 None => {
                     let mut held = Held::new(account, lines, now);
@@ -59,6 +57,10 @@ impl Core {
             }
             self.plan_refresh(&id, now);
         }
+        for account in contents.unreadable {
+            let lines = history.remove(&account.id).unwrap_or_default();
+            self.show_unreadable(account, lines, now);
+        }
         if let Some(kept) = contents.certificate {
             self.certificate = Some(CertificateCard {
                 fingerprint: kept.fingerprint,
@@ -67,6 +69,35 @@ impl Core {
         }
         self.refurnish_clients(&contents.clients);
         self.describe_providers();
+    }
+
+    /// Shows an account of which not enough can be read to use it.
+    fn show_unreadable(&mut self, account: Account, lines: Vec<HistoryLine>, now: Timestamp) {
+        let id = account.id.clone();
+        let is_shown = |held: &Held| held.work.is_some() || held.unreadable;
+        if self.accounts.get(&id).is_some_and(is_shown) {
+            return;
+        }
+        let kind = ProblemKind::AccountUnreadable {
+            account: id.to_string(),
+        };
+        let mut held = Held::new(account, lines, now);
+        held.unreadable = true;
+        self.accounts.insert(id.clone(), held);
+        self.account_problem(&id, Failure::new(kind), now);
+    }
+
+    /// Takes an account off the list, with whatever waits for it; one that is being worked on goes after that.
+    pub(super) fn take_off(&mut self, id: &AccountId, now: Timestamp) {
+        match self.accounts.get_mut(id) {
+            Some(held) if held.work.is_some() => held.missed_reading = true,
+            Some(_) => {
+                if let Some(held) = self.accounts.remove(id) {
+                    self.end_what_waited(&held, now);
+                }
+            }
+            None => {}
+        }
     }
 
     /// Decides when the account is refreshed by itself.
@@ -79,7 +110,9 @@ impl Core {
         let provider = self.registry.get(&account.provider);
         let has_way = provider.is_some_and(|it| it.refresh_way() == RefreshWay::Grant);
         let is_over = account.ended.is_some() || account.outcome_unknown_since.is_some();
-        let can = has_way && account.refresh.present && !is_over;
+        // Of what came back from a backup a person knows better whether it was used since.
+        let waits = held.unreadable || account.may_be_spent();
+        let can = has_way && account.refresh.present && !is_over && !waits;
         let asked_until = account.in_question_until();
         let due = if held.is_from_ahead() {
             // Nothing is known of its end until it is refreshed; there may be many like it.

@@ -29,6 +29,7 @@ impl Core {
             return Vec::new();
         };
         held.touch();
+        let reads_again = std::mem::take(&mut held.missed_reading);
         let provider = held.account.provider.clone();
         if let Some(turn) = self.turns.get_mut(&provider) {
             turn.running = turn.running.saturating_sub(1);
@@ -64,6 +65,8 @@ impl Core {
         if was_closed {
             effects.extend(self.start_due_refreshes(now));
         }
+        // Another program, or a sign-in, has changed something meanwhile.
+        effects.extend(reads_again.then_some(Effect::Reread));
         effects
     }
 
@@ -101,6 +104,7 @@ impl Core {
             }
             WorkResult::Unlinked(left_undone) => {
                 let held = self.accounts.remove(id)?;
+                self.forgotten.insert(id.clone());
                 self.end_what_waited(&held, now);
                 let failure = left_undone?;
                 let mut problem = self.problem(failure, now);

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::{SignedDuration, Timestamp};
 
 use super::roads::Road;
-use crate::account::{AccessFacts, Account, HistoryLine, RefreshFacts};
+use crate::account::{AccessFacts, Account, HistoryLine, Obtained, RefreshFacts};
 use crate::bridge::{AccountCard, Busy, Problem, RefreshResult};
 use crate::ids::{AccountId, CommandId, FlowId};
 use crate::worker::clocks::Receipt;
@@ -26,8 +26,12 @@ pub(in crate::worker) struct Held {
     access: Receipt,
     /// How the refresh token's are.
     refresh: Receipt,
+    /// Whether our clock was set since the provider's was compared with it.
+    compared_before: bool,
     pub(in crate::worker) history: Vec<HistoryLine>,
     pub(in crate::worker) locked: bool,
+    /// Whether its record can't be read; what is shown is what is left of it.
+    pub(in crate::worker) unreadable: bool,
     pub(in crate::worker) work: Option<UnderWay>,
     /// Work asked for that waits for its turn.
     pub(super) line: VecDeque<(Work, Vec<CommandId>)>,
@@ -37,6 +41,8 @@ pub(in crate::worker) struct Held {
     pub(in crate::worker) problem: Option<Problem>,
     pub(in crate::worker) next_refresh_at: Option<Timestamp>,
     pub(super) failures: u32,
+    /// Set when the store was read while the account was being worked on, and said something else than the core knows.
+    pub(super) missed_reading: bool,
     /// The card as last drawn up; empty after every change.
     card: OnceLock<Arc<AccountCard>>,
 }
@@ -54,9 +60,11 @@ impl Held {
         Self {
             access: Receipt::judged(account.access.issued_at, now),
             refresh: Receipt::judged(refresh_issued_at(&account), now),
+            compared_before: false,
             account,
             history,
             locked: false,
+            unreadable: false,
             work: None,
             line: VecDeque::new(),
             hand_outs: Vec::new(),
@@ -64,6 +72,7 @@ impl Held {
             problem: None,
             next_refresh_at: None,
             failures: 0,
+            missed_reading: false,
             card: OnceLock::new(),
         }
     }
@@ -108,6 +117,7 @@ impl Held {
     pub(super) fn take_facts(&mut self, account: Account, now: Timestamp) {
         if account.generation >= self.account.generation {
             self.replace(account, now);
+            self.unreadable = false;
         }
     }
 
@@ -121,6 +131,7 @@ impl Held {
         if account.refresh != before.refresh {
             self.refresh = Receipt::judged(refresh_issued_at(&account), now);
         }
+        self.compared_before = false;
         self.touch().account = account;
     }
 
@@ -139,6 +150,16 @@ impl Held {
         }
     }
 
+    /// How the tokens were obtained; what was compared with a clock that was set since says nothing any more.
+    pub(in crate::worker) fn obtained(&self) -> Obtained {
+        let known = &self.account.obtained;
+        let offset = known.clock_offset_ms.filter(|_| !self.compared_before);
+        Obtained {
+            clock_offset_ms: offset,
+            ..known.clone()
+        }
+    }
+
     /// Whether it was received at a time that, by our clock, has not come yet.
     pub(super) const fn is_from_ahead(&self) -> bool {
         matches!(self.access, Receipt::Ahead)
@@ -150,6 +171,7 @@ impl Held {
         self.access = self.access.moved(by, issued_at, now);
         let issued_at = refresh_issued_at(&self.account);
         self.refresh = self.refresh.moved(by, issued_at, now);
+        self.compared_before = true;
         let moved = |at: Timestamp| at.checked_add(by).unwrap_or(at);
         self.next_refresh_at = self.next_refresh_at.map(moved);
         if let Some(problem) = &mut self.problem {

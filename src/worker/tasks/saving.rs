@@ -59,7 +59,7 @@ impl Attempt {
             .desk
             .blocking(move |store, vault| {
                 let at = asked.at;
-                let access = access_facts(vault, &provider, &response, at)?;
+                let access = access_facts(vault, &provider, &response, at, asked.clock_offset_ms)?;
                 let mut tokens = next_set(&provider, response, None);
                 if let Some(username) = username {
                     tokens.hints.insert("username".to_owned(), username);
@@ -96,10 +96,13 @@ impl Attempt {
         // As it is stored now: it may have been refreshed, renamed or forgotten since the browser opened.
         let desk = &self.road.desk;
         let claim = desk.claim(&account.id).await?;
-        Ok(match desk.stored(&account.id).await? {
-            Some((stored, _)) => Place::Over(claim, Box::new(stored)),
-            None => Place::Beside(None),
-        })
+        let stored = match desk.stored(&account.id).await? {
+            Some((stored, _)) => Some(stored),
+            None => desk.unreadable(&account.id).await?,
+        };
+        Ok(stored.map_or(Place::Beside(None), |stored| {
+            Place::Over(claim, Box::new(stored))
+        }))
     }
 
     fn draft(

@@ -4,6 +4,7 @@
 
 mod bad_answers;
 mod certificate;
+mod clocks;
 mod device;
 mod ending;
 mod ends;

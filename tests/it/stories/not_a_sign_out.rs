@@ -235,7 +235,7 @@ fn a_wire_that_does_not_hold() {
         ),
     ] {
         let asked = server.asked();
-        desk.tap.cut(error);
+        desk.tap.fail_once(error);
         let card = survives(&desk, &account, row, told);
         let zone = jiff::tz::TimeZone::UTC;
         let shown = text::trouble(desk.clock.now(), &zone, &card).unwrap().words;

@@ -150,8 +150,8 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
             form: "opaque, 92 characters, base64".into(),
         },
         refresh: RefreshCard {
-            issued_at: None,
             present: true,
+            issued_at: Some(ahead(left - life)),
             expires_at: None,
             rotates: Some(true),
             fingerprint: Some("07ab33e1".into()),
@@ -160,6 +160,8 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
         ended_at: None,
         trouble_since: None,
         outcome_unknown: false,
+        unreadable: false,
+        restored_at: None,
         locked: false,
         busy: None,
         linked_at: ago(8 * 86_400),
