@@ -11,6 +11,7 @@ mod link_card;
 mod problem;
 mod provider_card;
 mod snapshot;
+mod trouble;
 
 pub use crate::account::{
     AccessFacts as AccessCard, EndReason, Exchange as ExchangeLine, ExpirySource, HistoryLine,
@@ -25,11 +26,13 @@ pub use link_card::{
     CertificateCard, DeviceCard, LinkCard, LinkOutcome, LinkQuestion, LinkStep, QuestionKind,
     StepCard, StepState, WayHome,
 };
-pub use problem::{KeyStoreTrouble, Missing, Problem, ProblemKind, Remedy, Salvage, StoreTrouble};
+pub use problem::{KeyStoreTrouble, Problem, ProblemKind, Remedy};
 pub use provider_card::{
     ClientCard, ClientTest, ClientTestOutcome, HostCard, HostChoice, OptionCard, ProviderCard,
     ProviderOrigin, RedirectWay, SignInKind, WayCard,
 };
 pub use snapshot::{
-    BrowserCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, Practice, Snapshot,
+    BrowserCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, Practice, RestoredCard,
+    Snapshot,
 };
+pub use trouble::{Missing, Salvage, StoreTrouble};

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod args;
+mod backup;
 mod browsers;
 mod certificate;
 mod client;
@@ -41,9 +42,9 @@ mod unlock;
 mod wait;
 
 pub use args::{
-    AccountArgs, AnswerChoice, CertificateArgs, ClientArgs, DiscoverArgs, GlobalArgs, Invocation,
-    KeyStoreChoice, LinkArgs, Mode, RedirectChoice, RefreshArgs, SandboxArgs, Subcommand,
-    TokenArgs, UnlinkArgs,
+    AccountArgs, AnswerChoice, CertificateArgs, ClientArgs, DiscoverArgs, FileArgs, GlobalArgs,
+    Invocation, KeyStoreChoice, LinkArgs, Mode, RedirectChoice, RefreshArgs, SandboxArgs,
+    Subcommand, TokenArgs, UnlinkArgs,
 };
 pub use exit::code as exit_code;
 pub use handover::Handover;

@@ -6,7 +6,7 @@ use super::args::{Invocation, Subcommand};
 use super::session::Session;
 use super::stop::{Stop, Trouble};
 use super::{Io, Wait, exit, json, secret_file};
-use super::{accounts, browsers, certificate, client, discover, link, providers};
+use super::{accounts, backup, browsers, certificate, client, discover, link, providers};
 use super::{refresh, show, token, trading_accounts, unlink};
 use crate::bridge::UiEnd;
 
@@ -48,6 +48,8 @@ fn carry_out(session: &mut Session<'_, '_>, invocation: &Invocation) -> Result<u
         Subcommand::Token(args) => token::run(session, args, passphrase),
         Subcommand::TradingAccounts(args) => trading_accounts::run(session, args, passphrase),
         Subcommand::Unlink(args) => unlink::run(session, args, passphrase),
+        Subcommand::Backup(args) => backup::back_up(session, &snapshot, args),
+        Subcommand::Restore(args) => backup::restore(session, args),
     }
 }
 

@@ -14,6 +14,7 @@ use super::carve::{self, Row};
 use crate::account::{Account, HistoryLine};
 use crate::ids::{AccountId, ProviderId};
 use crate::store::Error;
+use crate::store::backup::WRAPPED_KEY;
 use crate::store::sqlite::TOKENS;
 use crate::vault::{KeyId, Kind};
 
@@ -168,7 +169,7 @@ impl Salvage {
         let Ok(provider) = ProviderId::new(name) else {
             return false;
         };
-        let is_about_file = name == "certificate" || !is_object;
+        let is_about_file = ["certificate", WRAPPED_KEY].contains(&name) || !is_object;
         if is_object && !is_json {
             return false;
         }

@@ -106,6 +106,8 @@ impl Core {
                 self.finish_with(id, None, None);
                 vec![Effect::UnlockKeyStore(passphrase)]
             }
+            Command::BackUp { to } => vec![Effect::BackUp(id, to)],
+            Command::Restore { from } => vec![Effect::Restore(id, from)],
             Command::RetryKeyStore => {
                 self.finish_with(id, None, None);
                 self.retry_key_store()
