@@ -179,6 +179,20 @@ pub enum ProblemKind {
         /// Since when.
         since: Timestamp,
     },
+    /// The proxy in front of the host refused to connect us.
+    ProxyRefused {
+        /// Which host.
+        host: String,
+        /// Whether it wants to know who we are (407).
+        asks: bool,
+    },
+    /// A web page came instead of the host's answer, as from a network that wants a sign-in first.
+    PageInstead {
+        /// Which host.
+        host: String,
+        /// The HTTP status.
+        status: u16,
+    },
     /// The host answers, but not now: 408, 425, 429, 5xx.
     TemporarilyFailing {
         /// Which host.
@@ -282,18 +296,51 @@ pub enum KeyStoreTrouble {
     Locked,
     /// It does not answer.
     NotAnswering,
-    /// The key is gone while sealed tokens are here.
-    KeyMissing,
+    /// The key is gone while sealed tokens are here: the store was reset, or the entry removed.
+    KeyMissing {
+        /// How many accounts' tokens are sealed with it.
+        accounts: usize,
+    },
     /// This was sealed in another kind of key store, or with a key that is no longer in this one.
     SealedElsewhere,
     /// What it returned is not a key.
     Damaged,
+    /// What it holds was written by a newer version.
+    Newer,
+    /// It holds several different keys, and none is the expected one.
+    Ambiguous,
+    /// It takes what it is given and has nothing afterwards.
+    Forgetful,
+    /// It gives back something else than it was given.
+    Altering,
     /// The passphrase store waits for its passphrase.
     PassphraseNeeded,
     /// The passphrase is wrong.
     WrongPassphrase,
     /// Anything else it said.
     Failed,
+}
+
+impl KeyStoreTrouble {
+    /// The name scripts know it by: the `trouble` of the JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::NoCollection => "no_collection",
+            Self::Locked => "locked",
+            Self::NotAnswering => "not_answering",
+            Self::KeyMissing { .. } => "key_missing",
+            Self::SealedElsewhere => "sealed_elsewhere",
+            Self::Damaged => "damaged",
+            Self::Newer => "newer",
+            Self::Ambiguous => "ambiguous",
+            Self::Forgetful => "forgetful",
+            Self::Altering => "altering",
+            Self::PassphraseNeeded => "passphrase_needed",
+            Self::WrongPassphrase => "wrong_passphrase",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// What to press.
@@ -363,6 +410,8 @@ impl ProblemKind {
             Self::NotATokenResponse { .. } => "not_a_token_response",
             Self::ProviderError { .. } => "provider_error",
             Self::Unreachable { .. } => "unreachable",
+            Self::ProxyRefused { .. } => "proxy_refused",
+            Self::PageInstead { .. } => "page_instead",
             Self::TemporarilyFailing { .. } => "temporarily_failing",
             Self::RedirectRefused { .. } => "redirect_refused",
             Self::NeedsSignIn { .. } => "needs_sign_in",

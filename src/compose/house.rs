@@ -14,7 +14,7 @@ use crate::provider::{ClientSettings, Registry, UserFile};
 use crate::sandbox;
 use crate::secret::Secret;
 use crate::store::{self, Database, Notice, SqliteStore};
-use crate::vault::{self, Keychain, Passphrase, Session, Vault};
+use crate::vault::{self, Keychain, Passphrase, Session, Vault, Vaults};
 use crate::worker::{House, OpenHouse, Preset, ProviderFiles, Unopened, chain, of_disk};
 
 /// Which house to open.
@@ -22,8 +22,8 @@ use crate::worker::{House, OpenHouse, Preset, ProviderFiles, Unopened, chain, of
 pub struct Plan {
     /// Its folders; `None` where the platform has none to offer.
     pub folders: Option<Folders>,
-    /// Where the key is kept.
-    pub key_store: vault::Kind,
+    /// Where the key is kept, where that was said; else it is where it was moved to last, or in the system's key store.
+    pub key_store: Option<vault::Kind>,
     /// The passphrase, where one was handed in.
     pub passphrase: Option<Secret>,
     /// Practice providers instead of the real ones.
@@ -69,7 +69,7 @@ fn open(plan: &Plan, running: &mut Option<sandbox::Running>) -> Result<House, Un
     let random = vault_random();
     let path = folders.data.join("linkdesk.db");
     let (database, notices) = Database::open(&path, &random)?;
-    let vault = vault(plan, &folders, database.installation(), random)?;
+    let vault = vault(plan, &folders, &database, &random)?;
     Ok(House {
         registry,
         file_problems,
@@ -165,20 +165,27 @@ fn presets(ready: &sandbox::Ready) -> BTreeMap<ProviderId, Preset> {
 fn vault(
     plan: &Plan,
     folders: &Folders,
-    installation: &str,
-    random: vault::Random,
+    database: &Database,
+    random: &vault::Random,
 ) -> Result<Arc<dyn Vault>, Unopened> {
-    let vault: Arc<dyn Vault> = match plan.key_store {
-        vault::Kind::Keychain => Arc::new(Keychain::new(installation, &folders.data, random)),
-        vault::Kind::Passphrase => Arc::new(Passphrase::new(&folders.data, random)),
-        vault::Kind::Session => Arc::new(Session::new(random)),
+    let of_kind = |kind| -> Arc<dyn Vault> {
+        let (random, data) = (random.clone(), &folders.data);
+        match kind {
+            vault::Kind::Keychain => Arc::new(Keychain::new(database.installation(), data, random)),
+            vault::Kind::Passphrase => Arc::new(Passphrase::new(data, random)),
+            vault::Kind::Session => Arc::new(Session::new(random)),
+        }
     };
+    let moved_to = database.home()?.kind();
+    let kind = plan.key_store.or(moved_to).unwrap_or(vault::Kind::Keychain);
+    let others = vault::Kind::ALL.into_iter().filter(|other| *other != kind);
+    let vault = Vaults::new(of_kind(kind), others.map(of_kind));
     if let Some(passphrase) = &plan.passphrase
-        && plan.key_store == vault::Kind::Passphrase
+        && kind == vault::Kind::Passphrase
     {
         vault.unlock(passphrase).map_err(store::Error::Vault)?;
     }
-    Ok(vault)
+    Ok(Arc::new(vault))
 }
 
 fn vault_random() -> vault::Random {

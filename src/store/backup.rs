@@ -11,8 +11,9 @@ use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params, params_from_iter};
 
+use super::file::Held;
 use super::sqlite::TOKENS;
-use super::{Error, database, file, schema};
+use super::{Error, database, file, home, schema};
 use crate::account::{Account, HistoryLine};
 use crate::ids::AccountId;
 use crate::vault::PASSPHRASE_FILE;
@@ -114,8 +115,22 @@ pub(super) fn restore(path: &Path, from: &Path, at: Timestamp) -> Result<Restore
         None => return Err(Error::io(from)(io::ErrorKind::NotFound.into())),
     }
     let new = held.begin(path)?;
-    file::copy_over(from, &new)?;
-    let mut copy = database::open_copy(&new, from)?;
+    let restored = put_in_place((&held, path), from, &new, at);
+    if restored.is_err() {
+        // What counts is why nothing was restored; the next one begins with an empty file anyway.
+        drop(fs::remove_file(&new));
+    }
+    restored
+}
+
+fn put_in_place(
+    (held, path): (&Held, &Path),
+    from: &Path,
+    new: &Path,
+    at: Timestamp,
+) -> Result<Restored, Error> {
+    file::copy_over(from, new)?;
+    let mut copy = database::open_copy(new, from)?;
     // Nobody writes to the old file from here on: it would be lost.
     let present = hold_present(path)?;
     let mut restored = Restored {
@@ -135,9 +150,9 @@ pub(super) fn restore(path: &Path, from: &Path, at: Timestamp) -> Result<Restore
     copy.close().map_err(|(_copy, error)| error)?;
     let is_empty = present.as_ref().is_some_and(is_empty);
     if is_empty {
-        held.finish(&new, path)?;
+        held.finish(new, path)?;
     } else {
-        restored.kept_as = Some(held.replace(&new, path, "before-restore")?);
+        restored.kept_as = Some(held.replace(new, path, "before-restore")?);
     }
     Ok(restored)
 }
@@ -221,7 +236,20 @@ fn keep_newer(transaction: &Transaction<'_>, present: &Connection) -> Result<usi
             kept += 1;
         }
     }
+    if kept > 0 {
+        keep_home(transaction, present)?;
+    }
     Ok(kept)
+}
+
+/// Where the key was moved since the copy was made, it stays: what is newer here is sealed with it.
+fn keep_home(transaction: &Transaction<'_>, present: &Connection) -> Result<(), Error> {
+    let here = home::read(present)?;
+    if here.moves() > home::read(transaction)?.moves() {
+        home::write(transaction, &here)?;
+        transaction.execute("DELETE FROM meta WHERE name = ?1", [WRAPPED_KEY])?;
+    }
+    Ok(())
 }
 
 fn is_older(

@@ -28,6 +28,9 @@ pub enum Error {
     /// The store holds a later generation of the account's tokens, or has forgotten it; nothing was written.
     #[error("another program has changed this account meanwhile")]
     Overtaken,
+    /// Another program has moved the key to another key store; nothing was written.
+    #[error("the key was moved to another key store meanwhile")]
+    Moved,
     /// A newer version of the program wrote the file; nothing was written.
     #[error("the data file is of version {found}, which a newer program wrote")]
     Newer {

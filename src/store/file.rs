@@ -41,7 +41,7 @@ pub(super) fn hold(folder: &Path) -> Result<Held, Error> {
     let path = folder.join("linkdesk.lock");
     let file = lock(&path)?;
     // A file just made belongs to whoever runs this program; that is how to tell without asking the system who that is.
-    let made = make_and_remove(&folder.join("linkdesk.probe"))?;
+    let made = make_and_remove(folder)?;
     let owner = owner_of(&made);
     let of_lock = file.metadata().map_err(Error::io(&path))?;
     if owner_of(&of_lock) != owner {
@@ -56,26 +56,28 @@ pub(super) fn try_writing(folder: &Path) -> Result<(), Error> {
     let made = private(OpenOptions::new().write(true).create_new(true)).open(&probe);
     match made.map(drop) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            return Err(Error::io(&probe)(error));
+            return Err(Error::io(folder)(error));
         }
         // What is there is of somebody who tries at the same time, or was killed at it.
         Ok(()) | Err(_) => {}
     }
     match fs::remove_file(&probe) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io(&probe)(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io(folder)(error)),
         Ok(()) | Err(_) => Ok(()),
     }
 }
 
-fn make_and_remove(probe: &Path) -> Result<Metadata, Error> {
-    if look(probe)?.is_some() {
-        fs::remove_file(probe).map_err(Error::io(probe))?;
+/// The file itself is nobody's business: it is the folder that can't be written to.
+fn make_and_remove(folder: &Path) -> Result<Metadata, Error> {
+    let probe = folder.join("linkdesk.probe");
+    if look(&probe)?.is_some() {
+        fs::remove_file(&probe).map_err(Error::io(&probe))?;
     }
     let made = private(OpenOptions::new().write(true).create_new(true))
-        .open(probe)
+        .open(&probe)
         .and_then(|file| file.metadata())
-        .map_err(Error::io(probe))?;
-    fs::remove_file(probe).map_err(Error::io(probe))?;
+        .map_err(Error::io(folder))?;
+    fs::remove_file(&probe).map_err(Error::io(&probe))?;
     Ok(made)
 }
 

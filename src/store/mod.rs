@@ -10,6 +10,7 @@ mod contents;
 mod database;
 mod error;
 mod file;
+mod home;
 mod schema;
 mod sqlite;
 
@@ -25,11 +26,13 @@ pub use claim::Claim;
 pub use contents::{Contents, StoredCertificate, StoredClient};
 pub use database::{Database, Notice, Salvaged};
 pub use error::{Error, OfFile};
+pub use home::Home;
 pub use sqlite::SqliteStore;
 
 use crate::account::{Account, HistoryLine, TokenSet};
 use crate::ids::{AccountId, ProviderId};
 use crate::secret::Secret;
+use crate::vault::Kind;
 
 /// What becomes of a stored client secret.
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +104,19 @@ pub trait Store: Debug + Send + Sync {
 
     /// Puts a copy in the place of everything, all or nothing; what was here is kept aside.
     fn restore(&self, from: &Path, at: Timestamp) -> Result<Restored, Error>;
+
+    /// Turns to the kind of vault that the data file names, where another program has moved the key; whether it has.
+    fn follow(&self) -> Result<bool, Error>;
+
+    /// Seals everything that the vault in use has sealed anew with the vault of this kind, which must be open, and notes that this
+    /// one is in use from now on: all of it or nothing. Gives how many rows stay as they are because they are sealed with another key.
+    fn move_to(&self, kind: Kind) -> Result<usize, Error>;
+
+    /// After how many minutes without a person the key store locks by itself; `None` for never.
+    fn lock_after(&self) -> Result<Option<u32>, Error>;
+
+    /// Keeps that.
+    fn save_lock_after(&self, minutes: Option<u32>) -> Result<(), Error>;
 
     /// A number that is another one after another program has written; cheap enough to ask every few seconds.
     fn data_version(&self) -> Result<i64, Error>;

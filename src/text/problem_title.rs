@@ -85,6 +85,20 @@ pub fn title(kind: &ProblemKind) -> String {
             format!("The provider answered with an error: {}", foreign(code))
         }
         ProblemKind::Unreachable { host, .. } => format!("{} can’t be reached", foreign(host)),
+        ProblemKind::ProxyRefused { host, asks } => {
+            let asks = if *asks {
+                "wants a user name and password"
+            } else {
+                "refuses"
+            };
+            format!(
+                "The proxy of this computer {asks}, so {} can’t be reached",
+                foreign(host)
+            )
+        }
+        ProblemKind::PageInstead { host, .. } => {
+            format!("A web page came instead of the answer of {}", foreign(host))
+        }
         ProblemKind::TemporarilyFailing { host, .. } => {
             format!("{} can’t answer right now", foreign(host))
         }
@@ -143,9 +157,13 @@ const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
         KeyStoreTrouble::NoCollection => "The key store has no place for new keys",
         KeyStoreTrouble::Locked => "The key store is locked",
         KeyStoreTrouble::NotAnswering => "The key store does not answer",
-        KeyStoreTrouble::KeyMissing => "The key is no longer in the key store",
+        KeyStoreTrouble::KeyMissing { .. } => "The key is no longer in the key store",
         KeyStoreTrouble::SealedElsewhere => "This is sealed with a key of another key store",
         KeyStoreTrouble::Damaged => "The key store holds something that is not our key",
+        KeyStoreTrouble::Newer => "A newer version of Linkdesk has written the key",
+        KeyStoreTrouble::Ambiguous => "The key store holds several different keys",
+        KeyStoreTrouble::Forgetful => "The key store forgets what it is given",
+        KeyStoreTrouble::Altering => "The key store alters what it is given",
         KeyStoreTrouble::PassphraseNeeded => "Your passphrase is needed",
         KeyStoreTrouble::WrongPassphrase => "This passphrase is not the right one",
         KeyStoreTrouble::Failed => "The key store could not be used",

@@ -29,6 +29,11 @@ pub(super) fn account_detail_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &Acco
         return;
     }
     tabs(ui, pass, account);
+    if let Some(trouble) = text::trouble(pass.now, pass.zone, account) {
+        let color = Tokens::of(ui).tone(Tone::Warn);
+        let trouble = pass.ticking(trouble);
+        widgets::paragraph(ui, words(trouble, fonts::medium(SMALL), color));
+    }
     if let Some(problem) = &account.problem {
         problem_card::problem_card_ui(ui, pass, problem);
     }

@@ -56,13 +56,14 @@ pub(super) fn account_row_ui(ui: &Ui, pass: &mut Pass<'_>, rect: Rect, account: 
     pass.watch(&countdown);
     pass.watch_until(account.access.expiring_from());
     let state = account.state(pass.now);
+    let trouble = text::trouble(pass.now, pass.zone, account).map(|it| pass.ticking(it));
     let identity = account.identity_line().map(foreign).unwrap_or_default();
     let next = text::account::next(pass.now, pass.zone, account);
     let spoken = format!("{}, {next}", countdown.words);
     let shown = Shown {
         tone: tone(state),
         title: label,
-        below: identity,
+        below: trouble.unwrap_or(identity),
         figure: if state == State::NeedsSignIn {
             "Sign in again".into()
         } else {

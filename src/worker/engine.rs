@@ -13,7 +13,7 @@ use super::clocks::{Apart, Reading};
 use super::core::Core;
 use super::input::{Effect, Input, LinkOrder, LinkPlan, WorkPlan};
 use super::tasks::{
-    Desk, certificate, discover, house, keys, link, reach, records, refresh, trial, unlink,
+    Desk, certificate, discover, house, keys, link, moving, reach, records, refresh, trial, unlink,
 };
 use super::world::{House, OpenHouse, Settings, World};
 use crate::bridge::WorkerEnd;
@@ -95,6 +95,7 @@ pub(super) async fn run(world: World, settings: Settings, open: OpenHouse, mut f
             engine.take(input);
         }
         face.publish(engine.core.snapshot());
+        engine.core.forget_told();
     }
     engine.end().await;
 }
@@ -165,6 +166,18 @@ impl Engine {
             Effect::OpenHouse => {}
             Effect::OpenKeyStore => self.spawn(keys::open(desk)),
             Effect::UnlockKeyStore(passphrase) => self.spawn(keys::unlock(desk, passphrase)),
+            Effect::MoveKeyStore {
+                command,
+                to,
+                passphrase,
+            } => self.spawn(moving::run(desk, command, to, passphrase)),
+            Effect::ChangePassphrase(command, old, new) => {
+                self.spawn(keys::change_passphrase(desk, command, old, new));
+            }
+            Effect::LockKeyStore(command) => self.spawn(keys::lock(desk, command)),
+            Effect::LockKeyStoreAfter(command, minutes) => {
+                self.spawn(keys::lock_after(desk, command, minutes));
+            }
             Effect::StartLink(plan) => self.start_link(desk, *plan),
             Effect::TellLink(flow, order) => self.tell(flow, order),
             Effect::StopLink(flow) => self.stop_link(desk, flow),

@@ -166,17 +166,22 @@ impl Salvage {
             }
             return is_name;
         }
-        let Ok(provider) = ProviderId::new(name) else {
-            return false;
+        let is_whole = if is_object {
+            is_json
+        } else {
+            value.len() < 1000
         };
         let is_about_file = ["certificate", WRAPPED_KEY].contains(&name) || !is_object;
-        if is_object && !is_json {
-            return false;
-        }
-        if is_about_file {
-            self.meta.insert(name.to_owned(), value.to_owned());
-        } else {
-            self.clients.insert(provider, value.to_owned());
+        let is_plain = |byte| matches!(byte, b'a'..=b'z' | b'_' | b'-');
+        match ProviderId::new(name) {
+            _ if !is_whole => return false,
+            Ok(provider) if !is_about_file => {
+                self.clients.insert(provider, value.to_owned());
+            }
+            Err(_) if !name.bytes().all(is_plain) => return false,
+            Ok(_) | Err(_) => {
+                self.meta.insert(name.to_owned(), value.to_owned());
+            }
         }
         true
     }

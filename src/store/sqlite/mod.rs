@@ -3,11 +3,13 @@
 //! Knows nothing of files; see [`Database`].
 
 mod read;
+mod reseal;
 mod write;
 
 pub(super) use self::read::TOKENS;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -15,6 +17,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, Trans
 use zeroize::Zeroizing;
 
 use super::file::{self, Identity};
+use super::home;
 use super::{
     Barrier, Claim, Contents, Database, Error, OfFile, Restored, SecretUpdate, Store,
     StoredCertificate, backup, claim, database, schema,
@@ -35,13 +38,18 @@ pub struct SqliteStore {
     installation: String,
     barrier: Option<Barrier>,
     vault: Arc<dyn Vault>,
+    /// How many moves of the key this run has made or followed.
+    moves: AtomicI64,
 }
 
 impl SqliteStore {
     /// A store in an open file, sealing with `vault`.
     pub fn new(database: Database, vault: Arc<dyn Vault>) -> Self {
+        // A file that can't be read now can't be written either, and the first writing looks again.
+        let home = database.home().unwrap_or_default();
         let path = database.path;
         Self {
+            moves: AtomicI64::new(home.moves()),
             place: Mutex::new((file::identity(&path), 0)),
             folder: path.parent().unwrap_or(&path).to_owned(),
             installation: database.installation,
@@ -50,6 +58,14 @@ impl SqliteStore {
             barrier: database.barrier,
             vault,
         }
+    }
+
+    fn moves(&self) -> i64 {
+        self.moves.load(Ordering::Relaxed)
+    }
+
+    fn set_moves(&self, moves: i64) {
+        self.moves.store(moves, Ordering::Relaxed);
     }
 
     /// The connection, to the file that has the name now.
@@ -108,11 +124,12 @@ impl SqliteStore {
         account: &Account,
         tokens: &TokenSet,
         line: &HistoryLine,
-        more: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
+        more: impl Fn(&Transaction<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let what = tokens_of(&account.id);
-        let sealed = self.seal(&what, &tokens.to_bytes())?;
-        self.change(|transaction| {
+        let plain = tokens.to_bytes();
+        self.change_sealed(|transaction| {
+            let sealed = self.seal(&what, &plain)?;
             write::account(transaction, account)?;
             write::sealed(transaction, &what, self.vault.kind(), &sealed)?;
             write::history(transaction, &account.id, line)?;
@@ -120,7 +137,19 @@ impl SqliteStore {
         })
     }
 
+    /// Opens a row; where another program has moved the key meanwhile, with the one that is in use now.
     fn unseal(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        match self.unseal_now(what) {
+            Err(Error::SessionOver | Error::Vault(vault::Error::OtherKey))
+                if self.follow_and_open()? =>
+            {
+                self.unseal_now(what)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn unseal_now(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         let found = self
             .lock()
             .query_row(
@@ -245,18 +274,21 @@ impl Store for SqliteStore {
         secret: SecretUpdate<'_>,
     ) -> Result<(), Error> {
         let what = client_secret_of(provider);
-        let sealed = match secret {
-            SecretUpdate::Set(secret) => Some(self.seal(&what, secret.expose().as_bytes())?),
-            SecretUpdate::Keep | SecretUpdate::Remove => None,
-        };
-        self.change(|transaction| {
+        let change = |transaction: &Transaction<'_>| {
             write::client(transaction, provider, settings_json)?;
-            match (secret, sealed) {
-                (_, Some(sealed)) => write::sealed(transaction, &what, self.vault.kind(), &sealed),
-                (SecretUpdate::Remove, None) => write::forget_sealed(transaction, &what),
-                (SecretUpdate::Keep | SecretUpdate::Set(_), None) => Ok(()),
+            match secret {
+                SecretUpdate::Set(secret) => {
+                    let sealed = self.seal(&what, secret.expose().as_bytes())?;
+                    write::sealed(transaction, &what, self.vault.kind(), &sealed)
+                }
+                SecretUpdate::Remove => write::forget_sealed(transaction, &what),
+                SecretUpdate::Keep => Ok(()),
             }
-        })
+        };
+        match secret {
+            SecretUpdate::Set(_) => self.change_sealed(change),
+            SecretUpdate::Keep | SecretUpdate::Remove => self.change(change),
+        }
     }
 
     fn client_secret(&self, provider: &ProviderId) -> Result<Option<Secret>, Error> {
@@ -271,8 +303,8 @@ impl Store for SqliteStore {
     }
 
     fn save_certificate(&self, facts: &StoredCertificate, all: &[u8]) -> Result<(), Error> {
-        let sealed = self.seal(CERTIFICATE, all)?;
-        self.change(|transaction| {
+        self.change_sealed(|transaction| {
+            let sealed = self.seal(CERTIFICATE, all)?;
             write::certificate(transaction, facts)?;
             write::sealed(transaction, CERTIFICATE, self.vault.kind(), &sealed)
         })
@@ -296,6 +328,22 @@ impl Store for SqliteStore {
         // Nobody here reads or writes meanwhile; the next one who does finds the new file.
         let _connection = self.lock();
         backup::restore(&self.path, from, at).map_err(|error| self.explain(error))
+    }
+
+    fn follow(&self) -> Result<bool, Error> {
+        self.turn_to_home()
+    }
+
+    fn move_to(&self, kind: Kind) -> Result<usize, Error> {
+        self.reseal(kind)
+    }
+
+    fn lock_after(&self) -> Result<Option<u32>, Error> {
+        home::lock_after(&self.lock())
+    }
+
+    fn save_lock_after(&self, minutes: Option<u32>) -> Result<(), Error> {
+        self.change(|transaction| home::save_lock_after(transaction, minutes))
     }
 
     fn data_version(&self) -> Result<i64, Error> {

@@ -108,6 +108,15 @@ impl Core {
             }
             Command::BackUp { to } => vec![Effect::BackUp(id, to)],
             Command::Restore { from } => vec![Effect::Restore(id, from)],
+
+            Command::MoveKeyStore { to, passphrase } => self.move_key_store(id, to, passphrase),
+            Command::ChangePassphrase { old, new } => {
+                vec![Effect::ChangePassphrase(id, old, new)]
+            }
+            Command::LockKeyStore => self.lock_key_store(Some(id)),
+            Command::LockKeyStoreAfter { minutes } => {
+                vec![Effect::LockKeyStoreAfter(id, minutes)]
+            }
             Command::RetryKeyStore => {
                 self.finish_with(id, None, None);
                 self.retry_key_store()
@@ -133,14 +142,6 @@ impl Core {
     fn done(&mut self, id: CommandId) -> Vec<Effect> {
         self.finish_with(id, None, None);
         Vec::new()
-    }
-
-    fn retry_key_store(&mut self) -> Vec<Effect> {
-        if !self.loaded || self.read_only || self.must_reopen {
-            return vec![Effect::OpenHouse];
-        }
-        self.key_store.state = KeyStoreState::Opening;
-        vec![Effect::OpenKeyStore]
     }
 
     fn dismiss(&mut self, problem: crate::ids::ProblemId) {

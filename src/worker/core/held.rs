@@ -39,6 +39,8 @@ pub(in crate::worker) struct Held {
     pub(in crate::worker) problem: Option<Problem>,
     pub(in crate::worker) next_refresh_at: Option<Timestamp>,
     pub(super) failures: u32,
+    /// Set when the store was read while the account was being worked on, and said something else than the core knows.
+    pub(super) missed_reading: bool,
     /// The card as last drawn up; empty after every change.
     card: OnceLock<Arc<AccountCard>>,
 }
@@ -67,6 +69,7 @@ impl Held {
             problem: None,
             next_refresh_at: None,
             failures: 0,
+            missed_reading: false,
             card: OnceLock::new(),
         }
     }

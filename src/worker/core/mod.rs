@@ -12,6 +12,7 @@ mod flows;
 mod found_card;
 mod hand_out;
 mod held;
+pub(super) mod keys;
 mod link_cards;
 mod provider_cards;
 mod roads;
@@ -19,7 +20,7 @@ mod roads;
 mod tests;
 mod turns;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -34,15 +35,14 @@ use super::failure::{Failure, remedy};
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
-    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState,
-    KeyStoreTrouble, Practice, Problem, ProblemKind, ProviderCard, Remedy, RestoredCard,
+    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreState, Practice, Problem,
+    ProblemKind, ProviderCard, Remedy, RestoredCard,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
 use crate::store::Contents;
-use crate::vault;
 
-/// Ended commands remembered for the faces.
+/// Ended commands remembered for the faces once every face has been told of them.
 const FINISHED_KEPT: usize = 256;
 
 /// The state of everything.
@@ -69,6 +69,8 @@ pub(super) struct Core {
     pub(super) problems: Vec<Problem>,
     pub(super) finished: VecDeque<Finished>,
     pending: BTreeMap<CommandId, Pending>,
+    /// Accounts that were unlinked in this run; their ids never come back.
+    forgotten: BTreeSet<AccountId>,
     pub(super) turns: BTreeMap<ProviderId, Turn>,
     /// The clocks of providers against ours, as told since ours was set.
     clocks: BTreeMap<ProviderId, Compared>,
@@ -101,6 +103,7 @@ impl Core {
             problems: Vec::new(),
             finished: VecDeque::new(),
             pending: BTreeMap::new(),
+            forgotten: BTreeSet::new(),
             turns: BTreeMap::new(),
             clocks: BTreeMap::new(),
             changes: 0,
@@ -124,6 +127,15 @@ impl Core {
             Input::Clocks(change) => self.clocks_changed(change, now),
             Input::Reached(provider, result) => self.reached(&provider, result, now),
             Input::KeyStoreAnswered(answer) => self.key_store_answered(answer, now),
+            Input::KeyStoreLooked(facts) => {
+                self.key_store_looked(facts);
+                Vec::new()
+            }
+            Input::KeyStoreMoved(command, result) => self.key_store_moved(command, result, now),
+            Input::KeyStoreChanged(command, result) => {
+                self.finish(command, None, result.err(), now);
+                Vec::new()
+            }
             Input::LinkMoved(flow, event) => {
                 self.link_moved(flow, event, now);
                 Vec::new()
@@ -226,7 +238,7 @@ impl Core {
         self.practice = house.practice;
         self.provider_folder = house.provider_files.place();
         self.registry = house.registry;
-        self.key_store.kind = key_store_kind(house.vault.kind());
+        self.key_store.kind = keys::kind(house.vault.kind());
         // Where the house is opened once more, its vault is a new one.
         self.key_store.state = KeyStoreState::default();
         self.problems
@@ -294,31 +306,6 @@ impl Core {
         }
     }
 
-    fn key_store_answered(
-        &mut self,
-        answer: Result<(), KeyStoreTrouble>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        self.key_store.state = match answer {
-            Ok(()) => KeyStoreState::Open,
-            Err(trouble) => KeyStoreState::Unavailable(trouble),
-        };
-        let locked = answer.is_err();
-        for held in self.accounts.values_mut() {
-            held.set_locked(locked);
-        }
-        self.start_due_refreshes(now)
-    }
-
-    /// Notes that the key store can't be used; that one account is sealed elsewhere says nothing about the others.
-    pub(super) fn key_store_failed(&mut self, failure: &Failure) {
-        if let ProblemKind::KeyStore { trouble } = failure.kind
-            && trouble != KeyStoreTrouble::SealedElsewhere
-        {
-            self.key_store.state = KeyStoreState::Unavailable(trouble);
-        }
-    }
-
     pub(super) fn new_flow_id(&mut self) -> FlowId {
         self.next_id += 1;
         FlowId(self.next_id)
@@ -381,16 +368,12 @@ impl Core {
             flow,
             problem,
         });
-        while self.finished.len() > FINISHED_KEPT {
-            self.finished.pop_front();
-        }
     }
-}
 
-const fn key_store_kind(kind: vault::Kind) -> KeyStoreKind {
-    match kind {
-        vault::Kind::Keychain => KeyStoreKind::Keychain,
-        vault::Kind::Passphrase => KeyStoreKind::Passphrase,
-        vault::Kind::Session => KeyStoreKind::Session,
+    /// Forgets ended commands that are too many, but only those that a snapshot has told of: a thousand callers that are
+    /// served at once all have to hear of it.
+    pub(super) fn forget_told(&mut self) {
+        let too_many = self.finished.len().saturating_sub(FINISHED_KEPT);
+        drop(self.finished.drain(..too_many));
     }
 }

@@ -182,7 +182,7 @@ impl Desk {
         };
         let plan = Plan {
             folders: Some(folders),
-            key_store: kind,
+            key_store: Some(kind),
             passphrase: (kind == Kind::Passphrase).then(|| Secret::new("a long passphrase")),
             practice: Some(mode),
         };

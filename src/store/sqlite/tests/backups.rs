@@ -55,7 +55,10 @@ fn what_was_backed_up_comes_back_and_says_so() {
         assert!(contents.accounts.contains(&expected), "{id}");
         assert_eq!(new.tokens(&expected.id).unwrap(), token_set("0"));
         let told = &contents.history[&expected.id][0];
-        assert_eq!((told.at, told.what.as_str()), (at(60), "Restored from a backup"));
+        assert_eq!(
+            (told.at, told.what.as_str()),
+            (at(60), "Restored from a backup")
+        );
     }
 }
 
@@ -65,14 +68,20 @@ fn a_backup_is_written_over_nothing_and_read_by_nobody_else() {
     let store = backed_up(folder.path(), &open_vault());
     let before = fs::read(copy(folder.path())).unwrap();
     let again = store.back_up(&copy(folder.path()), at(1));
-    assert!(matches!(again, Err(Error::BackupExists { .. })), "{again:?}");
+    assert!(
+        matches!(again, Err(Error::BackupExists { .. })),
+        "{again:?}"
+    );
     assert!(fs::read(copy(folder.path())).unwrap() == before);
     let nowhere = store.back_up(&folder.path().join("no").join("folder"), at(1));
     assert!(matches!(nowhere, Err(Error::Io { .. })), "{nowhere:?}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::metadata(copy(folder.path())).unwrap().permissions().mode();
+        let mode = fs::metadata(copy(folder.path()))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
     let mut left: Vec<_> = fs::read_dir(folder.path())
@@ -171,7 +180,10 @@ fn what_is_no_sound_backup_changes_nothing() {
         .execute_batch("PRAGMA user_version = 99")
         .unwrap();
     let newer = store.restore(&copy(folder.path()), at(60));
-    assert!(matches!(newer, Err(Error::Newer { found: 99 })), "{newer:?}");
+    assert!(
+        matches!(newer, Err(Error::Newer { found: 99 })),
+        "{newer:?}"
+    );
     fs::remove_file(copy(folder.path())).unwrap();
     let gone = store.restore(&copy(folder.path()), at(60));
     assert!(matches!(gone, Err(Error::Io { .. })), "{gone:?}");
