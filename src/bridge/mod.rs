@@ -9,6 +9,7 @@ mod discovery_card;
 mod ends;
 mod link_card;
 mod problem;
+mod problem_code;
 mod provider_card;
 mod snapshot;
 mod trouble;
@@ -18,7 +19,7 @@ pub use crate::account::{
     Identity as IdentityCard, Obtained as ObtainedCard, RefreshFacts as RefreshCard,
     TradingAccount as TradingAccountLine, TradingAccounts as TradingCard, TradingChange,
 };
-pub use account_card::{AccountCard, Busy, RefreshOutcome, RefreshResult, State};
+pub use account_card::{AccountCard, Busy, RefreshOutcome, RefreshResult, SignInDue, State};
 pub use command::{BrowserChange, ClientChange, Command, LinkAnswer, SecretChange, SignInWay};
 pub use discovery_card::{DiscoveryCard, DiscoveryState, FoundProvider};
 pub use ends::{UiEnd, Waker, WorkerEnd, connect};
@@ -26,7 +27,7 @@ pub use link_card::{
     CertificateCard, DeviceCard, LinkCard, LinkOutcome, LinkQuestion, LinkStep, QuestionKind,
     StepCard, StepState, WayHome,
 };
-pub use problem::{KeyStoreTrouble, Problem, ProblemKind, Remedy};
+pub use problem::{Problem, ProblemKind, Remedy};
 pub use provider_card::{
     ClientCard, ClientTest, ClientTestOutcome, HostCard, HostChoice, OptionCard, ProviderCard,
     ProviderOrigin, RedirectWay, SignInKind, WayCard,
@@ -35,4 +36,4 @@ pub use snapshot::{
     BrowserCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, Practice, RestoredCard,
     Snapshot,
 };
-pub use trouble::{Missing, Salvage, StoreTrouble};
+pub use trouble::{KeyStoreTrouble, Missing, Salvage, StoreTrouble};

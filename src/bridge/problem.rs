@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Missing, Salvage, StoreTrouble};
+use super::{KeyStoreTrouble, Missing, Salvage, StoreTrouble};
 use crate::account::EndReason;
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
 
@@ -285,64 +285,6 @@ pub enum ProblemKind {
     Bug,
 }
 
-/// What is wrong with the key store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyStoreTrouble {
-    /// No key store service is running.
-    Absent,
-    /// It runs but has no place for new secrets.
-    NoCollection,
-    /// It is locked and nobody unlocked it.
-    Locked,
-    /// It does not answer.
-    NotAnswering,
-    /// The key is gone while sealed tokens are here: the store was reset, or the entry removed.
-    KeyMissing {
-        /// How many accounts' tokens are sealed with it.
-        accounts: usize,
-    },
-    /// This was sealed in another kind of key store, or with a key that is no longer in this one.
-    SealedElsewhere,
-    /// What it returned is not a key.
-    Damaged,
-    /// What it holds was written by a newer version.
-    Newer,
-    /// It holds several different keys, and none is the expected one.
-    Ambiguous,
-    /// It takes what it is given and has nothing afterwards.
-    Forgetful,
-    /// It gives back something else than it was given.
-    Altering,
-    /// The passphrase store waits for its passphrase.
-    PassphraseNeeded,
-    /// The passphrase is wrong.
-    WrongPassphrase,
-    /// Anything else it said.
-    Failed,
-}
-
-impl KeyStoreTrouble {
-    /// The name scripts know it by: the `trouble` of the JSON.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Absent => "absent",
-            Self::NoCollection => "no_collection",
-            Self::Locked => "locked",
-            Self::NotAnswering => "not_answering",
-            Self::KeyMissing { .. } => "key_missing",
-            Self::SealedElsewhere => "sealed_elsewhere",
-            Self::Damaged => "damaged",
-            Self::Newer => "newer",
-            Self::Ambiguous => "ambiguous",
-            Self::Forgetful => "forgetful",
-            Self::Altering => "altering",
-            Self::PassphraseNeeded => "passphrase_needed",
-            Self::WrongPassphrase => "wrong_passphrase",
-            Self::Failed => "failed",
-        }
-    }
-}
-
 /// What to press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
@@ -374,79 +316,6 @@ impl ProblemKind {
         };
         if let Some(at) = at {
             *at = at.checked_add(by).unwrap_or(*at);
-        }
-    }
-
-    /// The name scripts know it by: the `kind` of the JSON.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::ClientIncomplete { .. } => "client_incomplete",
-            Self::ClientInvalid { .. } => "client_invalid",
-            Self::ClientRejected { .. } => "client_rejected",
-            Self::RedirectMismatch { .. } => "redirect_mismatch",
-            Self::Denied { .. } => "denied",
-            Self::Canceled => "canceled",
-            Self::TimedOut => "timed_out",
-            Self::CodeRejected { .. } => "code_rejected",
-            Self::WrongPassword => "wrong_password",
-            Self::UnusableUsername => "unusable_username",
-            Self::PortInUse { .. } => "port_in_use",
-            Self::PortReserved { .. } => "port_reserved",
-            Self::LoopbackUnreachable { .. } => "loopback_unreachable",
-            Self::CertificateRefused { .. } => "certificate_refused",
-            Self::ClockWrong { .. } => "clock_wrong",
-            Self::ClockSet { .. } => "clock_set",
-            Self::ProviderClockWrong { .. } => "provider_clock_wrong",
-            Self::CertificateUntrusted { .. } => "certificate_untrusted",
-            Self::IdTokenRefused { .. } => "id_token_refused",
-            Self::BrowserMissing { .. } => "browser_missing",
-            Self::DeviceCodeExpired => "device_code_expired",
-            Self::ProviderChanged { .. } => "provider_changed",
-            Self::ProviderGone { .. } => "provider_gone",
-            Self::DiscoveryFailed { .. } => "discovery_failed",
-            Self::BrowserNotOpened => "browser_not_opened",
-            Self::IssuerMismatch { .. } => "issuer_mismatch",
-            Self::WrongAddress => "wrong_address",
-            Self::NotATokenResponse { .. } => "not_a_token_response",
-            Self::ProviderError { .. } => "provider_error",
-            Self::Unreachable { .. } => "unreachable",
-            Self::ProxyRefused { .. } => "proxy_refused",
-            Self::PageInstead { .. } => "page_instead",
-            Self::TemporarilyFailing { .. } => "temporarily_failing",
-            Self::RedirectRefused { .. } => "redirect_refused",
-            Self::NeedsSignIn { .. } => "needs_sign_in",
-            Self::CannotRefresh => "cannot_refresh",
-            Self::KeyStore { .. } => "key_store",
-            Self::Store { .. } => "store",
-            Self::StoreDamaged { .. } => "store_damaged",
-            Self::StoreNewer { .. } => "store_newer",
-            Self::AccountUnreadable { .. } => "account_unreadable",
-            Self::BackupExists { .. } => "backup_exists",
-            Self::NotABackup { .. } => "not_a_backup",
-            Self::NotSaved => "not_saved",
-            Self::NotRevoked { .. } => "not_revoked",
-            Self::IdentityUnread => "identity_unread",
-            Self::TradingAccountsUnread => "trading_accounts_unread",
-            Self::ProviderFile { .. } => "provider_file",
-            Self::PracticeUnavailable => "practice_unavailable",
-            Self::WorkerStopped => "worker_stopped",
-            Self::Bug => "bug",
-        }
-    }
-}
-
-impl Remedy {
-    /// The name scripts know it by: the `remedy` of the JSON.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::RetryNow => "retry_now",
-            Self::SignInAgain => "sign_in_again",
-            Self::LinkAgain => "link_again",
-            Self::UnlockKeyStore => "unlock_key_store",
-            Self::OpenClientSetUp => "open_client_set_up",
-            Self::CopyAddress => "copy_address",
-            Self::CopyDetails => "copy_details",
-            Self::None => "none",
         }
     }
 }

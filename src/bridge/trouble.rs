@@ -1,4 +1,4 @@
-//! Parts of problems: what a set-up lacks, what is wrong with the data folder.
+//! Parts of problems: what a set-up lacks, what is wrong with the data folder or the key store.
 //!
 //! Data only; the problems are in `problem`, their words in `text`.
 
@@ -47,4 +47,62 @@ pub enum StoreTrouble {
     NotOurs,
     /// Anything else.
     Failed,
+}
+
+/// What is wrong with the key store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyStoreTrouble {
+    /// No key store service is running.
+    Absent,
+    /// It runs but has no place for new secrets.
+    NoCollection,
+    /// It is locked and nobody unlocked it.
+    Locked,
+    /// It does not answer.
+    NotAnswering,
+    /// The key is gone while sealed tokens are here: the store was reset, or the entry removed.
+    KeyMissing {
+        /// How many accounts' tokens are sealed with it.
+        accounts: usize,
+    },
+    /// This was sealed in another kind of key store, or with a key that is no longer in this one.
+    SealedElsewhere,
+    /// What it returned is not a key.
+    Damaged,
+    /// What it holds was written by a newer version.
+    Newer,
+    /// It holds several different keys, and none is the expected one.
+    Ambiguous,
+    /// It takes what it is given and has nothing afterwards.
+    Forgetful,
+    /// It gives back something else than it was given.
+    Altering,
+    /// The passphrase store waits for its passphrase.
+    PassphraseNeeded,
+    /// The passphrase is wrong.
+    WrongPassphrase,
+    /// Anything else it said.
+    Failed,
+}
+
+impl KeyStoreTrouble {
+    /// The name scripts know it by: the `trouble` of the JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::NoCollection => "no_collection",
+            Self::Locked => "locked",
+            Self::NotAnswering => "not_answering",
+            Self::KeyMissing { .. } => "key_missing",
+            Self::SealedElsewhere => "sealed_elsewhere",
+            Self::Damaged => "damaged",
+            Self::Newer => "newer",
+            Self::Ambiguous => "ambiguous",
+            Self::Forgetful => "forgetful",
+            Self::Altering => "altering",
+            Self::PassphraseNeeded => "passphrase_needed",
+            Self::WrongPassphrase => "wrong_passphrase",
+            Self::Failed => "failed",
+        }
+    }
 }

@@ -33,6 +33,7 @@ fn rows(session: &Session<'_, '_>, snapshot: &Snapshot) -> Vec<Vec<String>> {
         "SIGNED IN AS",
         "STATE",
         "ACCESS TOKEN",
+        "SIGN-IN",
         "ID",
     ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
@@ -54,7 +55,8 @@ fn row(session: &Session<'_, '_>, account: &AccountCard) -> Vec<String> {
             .identity_line()
             .map_or_else(|| "–".to_owned(), foreign),
         state(session, account),
-        text::access_countdown(now, &account.access).words,
+        text::account::access_left(now, &account.access),
+        text::account::signed_in_until(now, &session.io.zone, account),
         account.id.to_string(),
     ]
 }

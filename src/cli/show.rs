@@ -10,7 +10,7 @@ use super::args::AccountArgs;
 use super::session::Session;
 use super::stop::Stop;
 use super::{browsers, exit, json, resolve, table, trading_accounts};
-use crate::bridge::{AccountCard, ObtainedCard, Snapshot};
+use crate::bridge::{AccessCard, AccountCard, ObtainedCard, Snapshot};
 use crate::text::{self, foreign};
 
 pub(super) fn run(
@@ -236,6 +236,7 @@ impl Words<'_> {
         facts.extend(ended.map(|ended| ("ended", ended)));
         let trouble = text::trouble(self.now, self.zone, account);
         facts.extend(trouble.map(|trouble| ("trouble", trouble.words)));
+        facts.push(("sign-in", self.sign_in()));
         if let Some(browser) = &account.browser {
             facts.push(("browser", browsers::chosen(browser)));
         }
@@ -258,6 +259,18 @@ impl Words<'_> {
         table::facts(&facts)
     }
 
+    /// Until when no full sign-in is needed, and where it is near, how to have it at once.
+    fn sign_in(&self) -> String {
+        let until = text::account::signed_in_until(self.now, self.zone, self.account);
+        let AccountCard { id, provider, .. } = self.account;
+        let is_due = self.account.sign_in_due(self.now).is_some();
+        if is_due || self.account.needs_sign_in.is_some() {
+            format!("{until}, with: linkdesk link {provider} --account {id}")
+        } else {
+            until
+        }
+    }
+
     fn access_token(&self) -> String {
         let access = &self.account.access;
         let scopes = if access.scopes.is_empty() {
@@ -266,11 +279,8 @@ impl Words<'_> {
             access.scopes.join(" ")
         };
         table::facts(&[
-            (
-                "by the clock",
-                text::access_countdown(self.now, access).words,
-            ),
-            ("ends at", self.time_or(access.expires_at, "not known")),
+            ("by the clock", text::account::access_left(self.now, access)),
+            ("ends at", self.ends_at(access)),
             (
                 "known from",
                 text::account::source(access.expiry_source, access.renews_on_use).to_owned(),
@@ -281,6 +291,16 @@ impl Words<'_> {
             ("form", foreign(&access.form)),
             ("fingerprint", foreign(&access.fingerprint)),
         ])
+    }
+
+    /// When an access token ends; where each use moves that, it is the least that can be said.
+    fn ends_at(&self, access: &AccessCard) -> String {
+        let at = self.time_or(access.expires_at, "not known");
+        if access.renews_on_use && access.expires_at.is_some() {
+            format!("{at} at least, an estimate")
+        } else {
+            at
+        }
     }
 
     fn refresh_token(&self) -> String {
@@ -296,7 +316,7 @@ impl Words<'_> {
         table::facts(&[
             (
                 "ends",
-                text::refresh_countdown(self.now, refresh, self.account.access.issued_at).words,
+                text::refresh_countdown(self.now, refresh, self.account.linked_at).words,
             ),
             ("ends at", self.time_or(refresh.expires_at, "not known")),
             ("replaced", rotates.to_owned()),

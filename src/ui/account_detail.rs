@@ -186,7 +186,10 @@ fn actions(pass: &mut Pass<'_>, account: &AccountCard) -> Vec<Action> {
         .problem
         .as_ref()
         .is_some_and(|problem| problem.remedy == Remedy::SignInAgain);
-    if (account.needs_sign_in.is_some() || account.unreadable) && !is_offered {
+    let is_due = account.sign_in_due(pass.now).is_some();
+    pass.watch_until(account.sign_in_due_changes_at(pass.now));
+    let is_over = account.needs_sign_in.is_some() || account.unreadable;
+    if (is_over || is_due) && !is_offered {
         actions.push(Action::SignIn);
     }
     if !account.unreadable {

@@ -70,7 +70,7 @@ impl Core {
             trading: account.trading.clone(),
             has_trading_accounts: provider.is_some_and(|it| it.has_trading_accounts()),
             browser: account.browser.clone(),
-            obtained: account.obtained.clone(),
+            obtained: held.obtained(),
             exchanges: account.exchanges.clone(),
             history: held.history.clone(),
         }

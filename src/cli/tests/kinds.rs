@@ -83,7 +83,7 @@ fn of_the_world() -> Vec<K> {
             offset_seconds: Some(-300),
         },
         K::ClockSet {
-            by: jiff::SignedDuration::from_hours(-1),
+            by: SignedDuration::from_hours(-1),
         },
         K::ProviderClockWrong {
             host: text(),
@@ -145,7 +145,7 @@ fn all() -> Vec<K> {
 
 /// The names the bridge gives to kinds, as its source says them.
 fn names_there_are() -> BTreeSet<&'static str> {
-    let source = include_str!("../../bridge/problem.rs");
+    let source = include_str!("../../bridge/problem_code.rs");
     let (_, rest) = source.split_once("impl ProblemKind").unwrap();
     let (arms, _) = rest.split_once("\nimpl ").unwrap();
     arms.split('"').skip(1).step_by(2).collect()

@@ -232,7 +232,7 @@ async fn keep(
     let saved = desk
         .blocking(move |store, vault| {
             let at = asked.at;
-            account.access = access_facts(vault, &provider, &response, at)?;
+            account.access = access_facts(vault, &provider, &response, at, asked.clock_offset_ms)?;
             let what = refreshed(&response);
             let tokens = next_set(&provider, response, Some((&spent, before.hints)));
             let rotated = tokens.refresh_token.as_ref() != Some(&spent);

@@ -59,7 +59,7 @@ impl Attempt {
             .desk
             .blocking(move |store, vault| {
                 let at = asked.at;
-                let access = access_facts(vault, &provider, &response, at)?;
+                let access = access_facts(vault, &provider, &response, at, asked.clock_offset_ms)?;
                 let mut tokens = next_set(&provider, response, None);
                 if let Some(username) = username {
                     tokens.hints.insert("username".to_owned(), username);

@@ -1,7 +1,8 @@
 //! The wire to the providers, with an ear on it: every secret that came over it is known afterwards.
 //!
-//! Changes nothing on the way.
+//! It can be cut, and counts what wanted to use it. Changes nothing on the way.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use http::{Request, Response};
@@ -15,6 +16,11 @@ use url::Url;
 pub(crate) struct Tap {
     wire: ReqwestHttp,
     heard: Arc<Mutex<Vec<Value>>>,
+    is_cut: AtomicBool,
+    looks: AtomicUsize,
+    sent: AtomicUsize,
+    /// Requests on their way, and the most there were at once.
+    under_way: Arc<(AtomicUsize, AtomicUsize)>,
 }
 
 impl Default for Tap {
@@ -22,6 +28,10 @@ impl Default for Tap {
         Self {
             wire: ReqwestHttp::new(),
             heard: Arc::default(),
+            is_cut: AtomicBool::new(false),
+            looks: AtomicUsize::new(0),
+            sent: AtomicUsize::new(0),
+            under_way: Arc::default(),
         }
     }
 }
@@ -33,14 +43,52 @@ impl Tap {
         let texts = heard.iter().filter_map(|answer| answer.get(name)?.as_str());
         texts.map(str::to_owned).collect()
     }
+
+    /// The network is away, or back.
+    pub(crate) fn cut(&self, is_cut: bool) {
+        self.is_cut.store(is_cut, Ordering::SeqCst);
+    }
+
+    /// How often somebody looked whether a provider can be reached.
+    pub(crate) fn looks(&self) -> usize {
+        self.looks.load(Ordering::SeqCst)
+    }
+
+    /// How many requests were to be sent.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent.load(Ordering::SeqCst)
+    }
+
+    /// The most requests that were on their way at once since this was asked last.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.under_way.1.swap(0, Ordering::SeqCst)
+    }
+
+    fn gone(&self, host: Option<&str>) -> Option<Error> {
+        self.is_cut
+            .load(Ordering::SeqCst)
+            .then(|| Error::NotConnected {
+                host: host.unwrap_or_default().to_owned(),
+                source: "the cable is out".into(),
+            })
+    }
 }
 
 impl Http for Tap {
     fn send(&self, request: Request<Vec<u8>>) -> BoxFuture<Result<Response<Vec<u8>>, Error>> {
+        self.sent.fetch_add(1, Ordering::SeqCst);
+        if let Some(gone) = self.gone(request.uri().host()) {
+            return Box::pin(async move { Err(gone) });
+        }
         let answer = self.wire.send(request);
         let heard = Arc::clone(&self.heard);
+        let under_way = Arc::clone(&self.under_way);
         Box::pin(async move {
-            let answer = answer.await?;
+            let at_once = under_way.0.fetch_add(1, Ordering::SeqCst) + 1;
+            under_way.1.fetch_max(at_once, Ordering::SeqCst);
+            let answer = answer.await;
+            under_way.0.fetch_sub(1, Ordering::SeqCst);
+            let answer = answer?;
             if let Ok(json) = serde_json::from_slice(answer.body()) {
                 heard.lock().unwrap().push(json);
             }
@@ -49,6 +97,10 @@ impl Http for Tap {
     }
 
     fn reach(&self, address: &Url) -> BoxFuture<Result<(), Error>> {
+        self.looks.fetch_add(1, Ordering::SeqCst);
+        if let Some(gone) = self.gone(address.host_str()) {
+            return Box::pin(async move { Err(gone) });
+        }
         self.wire.reach(address)
     }
 }

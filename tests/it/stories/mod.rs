@@ -3,6 +3,7 @@
 //! Knows no window and no terminal; both show what these stories leave in the snapshot.
 
 mod certificate;
+mod clocks;
 mod data;
 mod device;
 mod ending;

@@ -150,8 +150,8 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
             form: "opaque, 92 characters, base64".into(),
         },
         refresh: RefreshCard {
-            issued_at: None,
             present: true,
+            issued_at: Some(ahead(left - life)),
             expires_at: None,
             rotates: Some(true),
             fingerprint: Some("07ab33e1".into()),
