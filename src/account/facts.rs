@@ -114,20 +114,46 @@ pub struct HistoryLine {
     pub what: String,
 }
 
-/// Why a link ended.
+/// Why a link ended, as far as the evidence goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// Its time was up.
     Expired,
-    /// The provider no longer accepts the refresh token.
+    /// Another program spent the refresh token first, such as one that works with the original of a restored copy.
+    RefreshedElsewhere,
+    /// The provider says that somebody ended it there.
     Revoked,
-    /// The provider no longer accepts the access token, and there is nothing to refresh it with.
-    Rejected,
+    /// A later sign-in of the same person took its place.
+    SignedInElsewhere,
+    /// The person's password was changed.
+    PasswordChanged,
+    /// The provider ended the links of many at once.
+    ProviderReset,
+    /// The provider accepts it no longer, and nothing tells why.
+    #[serde(alias = "rejected")]
+    Unknown,
     /// Its tokens were kept for one session only.
     SessionOnly,
     /// Its sealed tokens can't be opened with the key in the key store.
     Unreadable,
+}
+
+impl EndReason {
+    /// The name scripts know it by.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::RefreshedElsewhere => "refreshed_elsewhere",
+            Self::Revoked => "revoked",
+            Self::SignedInElsewhere => "signed_in_elsewhere",
+            Self::PasswordChanged => "password_changed",
+            Self::ProviderReset => "provider_reset",
+            Self::Unknown => "unknown",
+            Self::SessionOnly => "session_only",
+            Self::Unreadable => "unreadable",
+        }
+    }
 }
 
 impl AccessFacts {

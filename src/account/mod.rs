@@ -3,6 +3,7 @@
 //! Pure. Knows nothing of HTTP, disk, or how either half is kept.
 
 mod facts;
+mod partial;
 mod token_set;
 mod trading;
 
@@ -43,6 +44,12 @@ pub struct Account {
     pub refresh: RefreshFacts,
     /// Set when the link has ended.
     pub ended: Option<EndReason>,
+    /// When that was noticed; unknown in records from before it was kept.
+    #[serde(default)]
+    pub ended_at: Option<Timestamp>,
+    /// Since when nobody could be reached who would say whether the link is still good.
+    #[serde(default)]
+    pub trouble_since: Option<Timestamp>,
     /// Set while, or since, a refresh was sent whose answer is not saved.
     pub outcome_unknown_since: Option<Timestamp>,
     /// When it was linked.
@@ -59,6 +66,9 @@ pub struct Account {
     /// Set while a person has not yet said whether these tokens may replace those of that account.
     #[serde(default)]
     pub in_question_with: Option<AccountId>,
+    /// Set since its tokens came back from a backup, until new ones are saved: they may have been spent after it was made.
+    #[serde(default)]
+    pub restored_at: Option<Timestamp>,
     /// The host and client its tokens belong to; they are sent nowhere else.
     pub bound_to: Binding,
     /// How the tokens were obtained.
@@ -113,6 +123,12 @@ impl Account {
     pub fn in_question_until(&self) -> Option<Timestamp> {
         self.in_question_with.as_ref()?;
         self.linked_at.checked_add(LONGEST_QUESTION).ok()
+    }
+
+    /// Whether its refresh token came back from a backup and may have been replaced since: a provider that sees such a one may end
+    /// the link for whoever holds the newer one.
+    pub fn may_be_spent(&self) -> bool {
+        self.restored_at.is_some() && self.refresh.present && self.refresh.rotates != Some(false)
     }
 
     /// Puts an exchange on top of the remembered ones.

@@ -15,7 +15,7 @@ use crate::ids::{AccountId, BrowserChoice, ProviderId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "three independent facts about one account; `state` is their state machine"
+    reason = "independent facts about one account; `state` is their state machine"
 )]
 pub struct AccountCard {
     /// Its name in scripts.
@@ -34,6 +34,10 @@ pub struct AccountCard {
     pub needs_sign_in: Option<EndReason>,
     /// Set when the answer to a refresh was lost.
     pub outcome_unknown: bool,
+    /// Set when its record can't be read; what the card holds is what is left of it.
+    pub unreadable: bool,
+    /// Set since it came back from a backup, until its tokens are new ones.
+    pub restored_at: Option<Timestamp>,
     /// Set when the tokens can't be read because the key store is not open.
     pub locked: bool,
     /// What is going on with it.
@@ -120,6 +124,8 @@ pub enum State {
     Locked,
     /// The answer to a refresh was lost.
     OutcomeUnknown,
+    /// Its record can't be read.
+    Unreadable,
 }
 
 /// How near the next full sign-in is.
@@ -196,6 +202,9 @@ impl AccountCard {
 
     /// The state at `now`; the one place that decides it, for every face.
     pub fn state(&self, now: Timestamp) -> State {
+        if self.unreadable {
+            return State::Unreadable;
+        }
         if self.needs_sign_in.is_some() {
             return State::NeedsSignIn;
         }

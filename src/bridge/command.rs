@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
+use super::KeyStoreKind;
 use crate::ids::{AccountId, BrowserChoice, FlowId, ProblemId, ProviderId};
 use crate::secret::Secret;
 
@@ -136,6 +137,27 @@ pub enum Command {
     UnlockKeyStore {
         /// What the person typed.
         passphrase: Secret,
+    },
+    /// Seal everything with a key that is kept elsewhere, all of it or nothing.
+    MoveKeyStore {
+        /// Where the key is kept from now on.
+        to: KeyStoreKind,
+        /// The passphrase, where it is kept behind one.
+        passphrase: Option<Secret>,
+    },
+    /// Wrap the key with another passphrase.
+    ChangePassphrase {
+        /// The one that opens it now.
+        old: Secret,
+        /// The one that opens it from now on.
+        new: Secret,
+    },
+    /// Forget the key in memory until the passphrase is typed again.
+    LockKeyStore,
+    /// Lock by itself after a while without a person, or never.
+    LockKeyStoreAfter {
+        /// How many minutes; `None` for never.
+        minutes: Option<u32>,
     },
     /// Try the key store and the data folder once more.
     RetryKeyStore,

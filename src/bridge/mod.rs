@@ -25,7 +25,7 @@ pub use link_card::{
     CertificateCard, DeviceCard, LinkCard, LinkOutcome, LinkQuestion, LinkStep, QuestionKind,
     StepCard, StepState, WayHome,
 };
-pub use problem::{KeyStoreTrouble, Missing, Problem, ProblemKind, Remedy};
+pub use problem::{KeyStoreTrouble, Missing, Problem, ProblemKind, Remedy, Salvage, StoreTrouble};
 pub use provider_card::{
     ClientCard, ClientTest, ClientTestOutcome, HostCard, HostChoice, OptionCard, ProviderCard,
     ProviderOrigin, RedirectWay, SignInKind, WayCard,

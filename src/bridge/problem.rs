@@ -206,20 +206,39 @@ pub enum ProblemKind {
         /// What is wrong with it.
         trouble: KeyStoreTrouble,
     },
-    /// The data folder or the database can't be used.
+    /// The data folder or the data file can't be used.
     Store {
-        /// What couldn't be done.
-        doing: String,
+        /// What is wrong with it.
+        trouble: StoreTrouble,
+        /// Which file or folder.
+        place: String,
     },
-    /// The database was damaged; it was kept aside and a new one begun.
+    /// The data file was damaged; it was kept aside, and what could be read of it is in a new one.
     StoreDamaged {
         /// Where the damaged file is now.
         kept_as: String,
+        /// How much was read from it.
+        salvage: Salvage,
     },
-    /// The database was written by a newer version.
+    /// The record of an account can't be read.
+    AccountUnreadable {
+        /// Its id.
+        account: String,
+    },
+    /// The data file was written by a newer version; it is shown and not written to.
     StoreNewer {
         /// Its schema version.
         found: u32,
+    },
+    /// A backup would be written over another file.
+    BackupExists {
+        /// Which one.
+        place: String,
+    },
+    /// A file that was to be restored is no sound backup.
+    NotABackup {
+        /// Which one.
+        place: String,
     },
     /// New tokens are held in memory because they could not be saved.
     NotSaved,
@@ -264,6 +283,40 @@ pub enum Missing {
     RedirectUri,
 }
 
+/// How much was read from a damaged data file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Salvage {
+    /// Accounts that are whole.
+    pub accounts: usize,
+    /// Accounts of which no more than the name is left.
+    pub in_part: usize,
+    /// Other rows that are lost, as far as anybody can tell.
+    pub lost: usize,
+}
+
+/// What is wrong with the data folder or a file in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreTrouble {
+    /// No room is left on the disk.
+    Full,
+    /// It can't be written to: its mode, its owner, or a disk that is read-only.
+    ReadOnly,
+    /// Another program keeps it to itself.
+    Busy,
+    /// Another file has taken its place.
+    Replaced,
+    /// Another program has changed the same account meanwhile.
+    Overtaken,
+    /// It got damaged while it was in use.
+    Damaged,
+    /// The disk failed.
+    Disk,
+    /// Something that is not ours is in its place.
+    NotOurs,
+    /// Anything else.
+    Failed,
+}
+
 /// What is wrong with the key store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyStoreTrouble {
@@ -275,18 +328,51 @@ pub enum KeyStoreTrouble {
     Locked,
     /// It does not answer.
     NotAnswering,
-    /// The key is gone while sealed tokens are here.
-    KeyMissing,
+    /// The key is gone while sealed tokens are here: the store was reset, or the entry removed.
+    KeyMissing {
+        /// How many accounts' tokens are sealed with it.
+        accounts: usize,
+    },
     /// This was sealed in another kind of key store, or with a key that is no longer in this one.
     SealedElsewhere,
     /// What it returned is not a key.
     Damaged,
+    /// What it holds was written by a newer version.
+    Newer,
+    /// It holds several different keys, and none is the expected one.
+    Ambiguous,
+    /// It takes what it is given and has nothing afterwards.
+    Forgetful,
+    /// It gives back something else than it was given.
+    Altering,
     /// The passphrase store waits for its passphrase.
     PassphraseNeeded,
     /// The passphrase is wrong.
     WrongPassphrase,
     /// Anything else it said.
     Failed,
+}
+
+impl KeyStoreTrouble {
+    /// The name scripts know it by: the `trouble` of the JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::NoCollection => "no_collection",
+            Self::Locked => "locked",
+            Self::NotAnswering => "not_answering",
+            Self::KeyMissing { .. } => "key_missing",
+            Self::SealedElsewhere => "sealed_elsewhere",
+            Self::Damaged => "damaged",
+            Self::Newer => "newer",
+            Self::Ambiguous => "ambiguous",
+            Self::Forgetful => "forgetful",
+            Self::Altering => "altering",
+            Self::PassphraseNeeded => "passphrase_needed",
+            Self::WrongPassphrase => "wrong_passphrase",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// What to press.
@@ -364,6 +450,9 @@ impl ProblemKind {
             Self::Store { .. } => "store",
             Self::StoreDamaged { .. } => "store_damaged",
             Self::StoreNewer { .. } => "store_newer",
+            Self::AccountUnreadable { .. } => "account_unreadable",
+            Self::BackupExists { .. } => "backup_exists",
+            Self::NotABackup { .. } => "not_a_backup",
             Self::NotSaved => "not_saved",
             Self::NotRevoked { .. } => "not_revoked",
             Self::IdentityUnread => "identity_unread",

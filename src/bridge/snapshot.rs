@@ -65,6 +65,10 @@ pub struct KeyStoreCard {
     pub kind: KeyStoreKind,
     /// Whether it is open.
     pub state: KeyStoreState,
+    /// Whether the next passphrase would be a new one, to be asked for twice.
+    pub wants_new_passphrase: bool,
+    /// After how many minutes without a person it locks by itself; `None` for never.
+    pub lock_after: Option<u32>,
 }
 
 /// The places a key can be kept in.
@@ -77,6 +81,20 @@ pub enum KeyStoreKind {
     Passphrase,
     /// In memory, for this session only.
     Session,
+}
+
+impl KeyStoreKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Keychain, Self::Passphrase, Self::Session];
+
+    /// The name on the command line and in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Keychain => "keychain",
+            Self::Passphrase => "passphrase",
+            Self::Session => "session",
+        }
+    }
 }
 
 /// Whether the key store can be used.

@@ -17,7 +17,7 @@ pub(super) const CLIENT: u8 = 7;
 pub const fn code(kind: &ProblemKind) -> u8 {
     use ProblemKind as K;
     match kind {
-        K::UnusableUsername => USAGE,
+        K::UnusableUsername | K::BackupExists { .. } => USAGE,
         K::NeedsSignIn { .. } | K::CannotRefresh => NEEDS_SIGN_IN,
         K::Unreachable { .. }
         | K::TemporarilyFailing { .. }
@@ -29,6 +29,8 @@ pub const fn code(kind: &ProblemKind) -> u8 {
         | K::Store { .. }
         | K::StoreDamaged { .. }
         | K::StoreNewer { .. }
+        | K::AccountUnreadable { .. }
+        | K::NotABackup { .. }
         | K::NotSaved => KEYS_OR_DATA,
         K::Denied { .. }
         | K::Canceled

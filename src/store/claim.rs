@@ -7,7 +7,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-use super::Error;
+use super::{Error, file};
 use crate::ids::AccountId;
 
 /// Where the files are that are held, beside the data file.
@@ -53,6 +53,18 @@ pub(super) fn hold(data: &Path, account: &AccountId) -> Result<File, Error> {
     let file = options.open(&path).map_err(Error::io(&path))?;
     file.lock().map_err(Error::io(&path))?;
     Ok(file)
+}
+
+/// Makes sure that accounts can be held.
+pub(super) fn probe(data: &Path) -> Result<(), Error> {
+    // No account is called so: a name has no dot.
+    let name = data.join(FOLDER);
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&name).map_err(Error::io(&name))?;
+    file::try_writing(&name)
 }
 
 /// Takes the file of a forgotten account away; its id never comes back.

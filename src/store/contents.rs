@@ -30,8 +30,8 @@ pub struct Contents {
     pub sealed_in: BTreeMap<AccountId, Kind>,
     /// The key that each kind of vault sealed with last, to be expected when it is opened.
     pub expected: BTreeMap<Kind, KeyId>,
-    /// Accounts whose rows could not be read; they are left alone.
-    pub unreadable: Vec<String>,
+    /// Accounts whose rows can't be read, as far as they are known; they stay as they are until linked again or forgotten.
+    pub unreadable: Vec<Account>,
 }
 
 /// What may be known of the certificate for `https` redirects.
@@ -55,6 +55,17 @@ pub struct StoredClient {
 }
 
 impl Contents {
+    /// How many accounts' tokens a vault of this kind has sealed.
+    pub fn sealed_in_kind(&self, kind: Kind) -> usize {
+        let kinds = self.sealed_in.values();
+        kinds.filter(|sealed_in| **sealed_in == kind).count()
+    }
+
+    /// Whether anything is sealed with this key.
+    pub fn names(&self, key: &KeyId) -> bool {
+        self.sealed_with.contains(key)
+    }
+
     /// The key to expect when a vault of this kind is opened: the one it sealed with last; none for one session's.
     pub fn expected_by(&self, kind: Kind) -> Option<&KeyId> {
         self.expected.get(&kind)

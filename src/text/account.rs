@@ -22,6 +22,7 @@ pub const fn state(state: State) -> &'static str {
         State::Refreshing => "refreshing",
         State::Locked => "key store locked",
         State::OutcomeUnknown => "answer lost",
+        State::Unreadable => "can’t be read",
     }
 }
 
@@ -35,13 +36,17 @@ pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
     }
     let state = account.state(now);
     let sign_in = sign_in(now, account).filter(|_| {
-        let is_told_otherwise = matches!(state, State::OutcomeUnknown | State::Locked);
+        let is_told_otherwise = matches!(
+            state,
+            State::OutcomeUnknown | State::Locked | State::Unreadable
+        );
         !is_told_otherwise && (state != State::Expired || account.refresh.present)
     });
     if let Some(sign_in) = sign_in {
         return sign_in.words;
     }
     match state {
+        State::Unreadable => "link again or unlink".into(),
         State::OutcomeUnknown => "answer lost, refresh to find out".into(),
         State::Locked => "key store locked".into(),
         State::Expired if account.refresh.present => "refresh due".into(),
@@ -151,8 +156,12 @@ pub const fn under_way(busy: Busy) -> &'static str {
 pub const fn ended(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "sign-in has run out",
-        EndReason::Revoked => "refresh token revoked",
-        EndReason::Rejected => "access token refused",
+        EndReason::RefreshedElsewhere => "refreshed by another program",
+        EndReason::Revoked => "revoked at the provider",
+        EndReason::SignedInElsewhere => "signed in elsewhere",
+        EndReason::PasswordChanged => "password changed",
+        EndReason::ProviderReset => "ended by the provider for many",
+        EndReason::Unknown => "ended, cause unknown",
         EndReason::SessionOnly => "kept for one session",
         EndReason::Unreadable => "tokens can’t be opened",
     }
@@ -192,132 +201,5 @@ pub const fn change(change: TradingChange) -> &'static str {
         TradingChange::New => "new",
         TradingChange::Changed => "changed",
         TradingChange::Gone => "gone",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::bridge::{IdentityCard, ObtainedCard, RefreshCard};
-    use crate::ids::{AccountId, ProviderId};
-
-    const HOUR: i64 = 3_600;
-    const DAY: i64 = 24 * HOUR;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + second).unwrap()
-    }
-
-    /// An account whose refresh token came at 0 and lives so long, with a fresh access token.
-    fn account(life: i64) -> AccountCard {
-        AccountCard {
-            id: AccountId::new("a1").unwrap(),
-            provider: ProviderId::new("parrot").unwrap(),
-            label: "Mine".into(),
-            identity: IdentityCard::default(),
-            access: AccessCard {
-                issued_at: at(life - 60),
-                expires_at: Some(at(life + HOUR)),
-                expiry_source: ExpirySource::ExpiresIn,
-                renews_on_use: false,
-                token_type: "Bearer".into(),
-                scopes: Vec::new(),
-                fingerprint: String::new(),
-                form: String::new(),
-            },
-            refresh: RefreshCard {
-                present: true,
-                issued_at: Some(at(0)),
-                expires_at: Some(at(life)),
-                ..RefreshCard::default()
-            },
-            needs_sign_in: None,
-            outcome_unknown: false,
-            locked: false,
-            busy: None,
-            linked_at: at(0),
-            last_refreshed_at: None,
-            last_proved_at: None,
-            next_refresh_at: None,
-            last_refresh: None,
-            problem: None,
-            trading: None,
-            has_trading_accounts: false,
-            browser: None,
-            obtained: ObtainedCard::default(),
-            exchanges: Vec::new(),
-            history: Vec::new(),
-        }
-    }
-
-    fn said(account: &AccountCard, now: i64) -> String {
-        next(at(now), &TimeZone::UTC, account)
-    }
-
-    #[test]
-    fn a_full_sign_in_is_announced_a_day_and_an_hour_ahead() {
-        let month = account(30 * DAY);
-        let left = |seconds: i64| said(&month, 30 * DAY - seconds);
-        assert!(
-            left(DAY + 1).starts_with("sign-in until"),
-            "{}",
-            left(DAY + 1)
-        );
-        assert_eq!(left(DAY), "sign in within 24 h");
-        assert_eq!(left(HOUR + 1), "sign in within 2 h");
-        assert_eq!(left(HOUR), "sign in within 60 min");
-        assert_eq!(left(1), "sign in within 1 min");
-        assert_eq!(left(0), "sign in again");
-    }
-
-    #[test]
-    fn a_life_of_a_day_is_not_announced_all_day() {
-        let day = account(DAY);
-        assert!(said(&day, 60).starts_with("sign-in until"));
-        assert_eq!(said(&day, DAY - HOUR), "sign in within 60 min");
-        let hour = account(HOUR);
-        assert!(said(&hour, HOUR - 1).starts_with("sign-in until"));
-    }
-
-    #[test]
-    fn without_a_refresh_token_the_access_token_is_the_second_deadline_too() {
-        let mut card = account(DAY);
-        card.refresh = RefreshCard::default();
-        card.access.issued_at = at(0);
-        card.access.expires_at = Some(at(DAY));
-        assert_eq!(said(&card, DAY - 90), "sign in within 2 min");
-        card.access.renews_on_use = true;
-        assert_eq!(said(&card, DAY - 90), "use it within 2 min");
-        assert_eq!(said(&card, 60), "estimate, renews on use");
-        assert_eq!(
-            access_left(at(60), &card.access),
-            "Expires in 23 h 59 min, an estimate"
-        );
-        assert_eq!(access_left(at(DAY), &card.access), "Expired just now");
-        assert_eq!(said(&card, DAY), "sign in again");
-        card.access.expires_at = None;
-        assert_eq!(sign_in(at(DAY), &card), None, "nobody knows");
-    }
-
-    #[test]
-    fn an_announcement_changes_exactly_when_promised() {
-        let month = account(30 * DAY);
-        let mut now = at(28 * DAY);
-        let mut said = Vec::new();
-        loop {
-            let shown = sign_in(now, &month);
-            let promised = shown
-                .as_ref()
-                .map_or_else(|| month.sign_in_due_changes_at(now), |it| it.changes_at);
-            said.extend(shown.map(|it| it.words));
-            let Some(next) = promised else { break };
-            assert!(next > now, "{now}");
-            let before = next - SignedDuration::from_nanos(1);
-            let words = |at| sign_in(at, &month).map(|it| it.words);
-            assert_eq!(words(before), words(now), "{now}");
-            assert_ne!(words(next), words(now), "{now}");
-            now = next;
-        }
-        assert_eq!(said.len(), 23 + 60 + 1);
     }
 }

@@ -13,6 +13,7 @@ pub mod redirect;
 pub mod set_up;
 pub mod steps;
 pub mod store;
+mod store_problem;
 pub mod time;
 
 pub use countdown::{Countdown, access_countdown, countdown, refresh_countdown};

@@ -115,17 +115,23 @@ pub fn hint(kind: &ProblemKind) -> String {
         ProblemKind::CannotRefresh => {
             "The provider gave no refresh token. Sign in again before the access token ends.".into()
         }
-        ProblemKind::KeyStore { trouble } => key_store(*trouble).into(),
-        ProblemKind::Store { .. } => {
-            "Check that the disk has room and that you may write there, then try again.".into()
+        ProblemKind::KeyStore { trouble } => key_store(*trouble),
+        ProblemKind::Store { trouble, .. } => super::store_problem::hint(*trouble).into(),
+        ProblemKind::StoreDamaged { kept_as, salvage } => {
+            super::store_problem::salvaged(kept_as, *salvage)
         }
-        ProblemKind::StoreDamaged { kept_as } => format!(
-            "It was kept as {} and a new list was begun. Link your accounts again.",
-            foreign(kept_as)
-        ),
         ProblemKind::StoreNewer { found } => format!(
-            "It is in format {found}, which this version can’t read. Start the newer version."
+            "It is in format {found}. Accounts are shown as far as this version can read them, and nothing is changed or sent. Start the newer version to use them."
         ),
+        ProblemKind::AccountUnreadable { .. } => {
+            "Its tokens are not used. Link it again to repair it, or unlink it to forget it.".into()
+        }
+        ProblemKind::BackupExists { .. } => {
+            "A backup is never written over another file. Give it another name.".into()
+        }
+        ProblemKind::NotABackup { .. } => {
+            "It is no backup of Linkdesk’s, or it is damaged. Nothing was changed.".into()
+        }
         ProblemKind::NotSaved => {
             "They are held in memory until they can be. Don’t close Linkdesk before it is solved.".into()
         }
@@ -213,8 +219,23 @@ fn media_type(content_type: &str) -> String {
 const fn sign_in_again(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "Sign in again: name, order and history stay as they are.",
-        EndReason::Revoked | EndReason::Rejected => {
-            "It was ended at the provider, or replaced by another sign-in. Sign in again: name, order and history stay."
+        EndReason::RefreshedElsewhere => {
+            "Its tokens are in use there now, perhaps because this data folder is a copy or was restored. Sign in again here: name, order and history stay."
+        }
+        EndReason::Revoked => {
+            "Somebody withdrew the access on the provider’s own pages. Sign in again to allow it anew: name, order and history stay."
+        }
+        EndReason::SignedInElsewhere => {
+            "This provider keeps one link per person: the newest. Sign in again to make it this one: name, order and history stay."
+        }
+        EndReason::PasswordChanged => {
+            "Sign in again with the new password: name, order and history stay. If you didn’t change it, ask the provider."
+        }
+        EndReason::ProviderReset => {
+            "Others of this provider ended at the same time, so it is none of your doing. Sign in again: name, order and history stay."
+        }
+        EndReason::Unknown => {
+            "It did not say why: the sign-in may have run out, been revoked, or been replaced by another one. Sign in again: name, order and history stay."
         }
         EndReason::SessionOnly => {
             "They were never written to disk. Sign in again, or choose another place for the keys."
@@ -225,13 +246,13 @@ const fn sign_in_again(reason: EndReason) -> &'static str {
     }
 }
 
-const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
-    match trouble {
+fn key_store(trouble: KeyStoreTrouble) -> String {
+    let words = match trouble {
         KeyStoreTrouble::Absent => {
-            "Start GNOME Keyring, KWallet or another Secret Service. Or start Linkdesk with --key-store passphrase, or with --key-store session to keep accounts until you quit. Tokens are never kept unsealed."
+            "Start GNOME Keyring, KWallet or another Secret Service and try again. Or keep the key behind a passphrase, or in memory until you quit. Tokens are never kept unsealed."
         }
         KeyStoreTrouble::NoCollection => {
-            "Create a default keyring in your system’s password app, then try again. Or start Linkdesk with --key-store passphrase or --key-store session."
+            "Create a default keyring in your system’s password app, then try again. Or keep the key behind a passphrase, or in memory until you quit."
         }
         KeyStoreTrouble::Locked => {
             "Unlock it in your system’s prompt, then try again. Accounts stay visible meanwhile."
@@ -239,19 +260,39 @@ const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
         KeyStoreTrouble::NotAnswering => {
             "Look for a prompt behind other windows, then try again. Accounts stay visible meanwhile."
         }
-        KeyStoreTrouble::KeyMissing => {
-            "Restore it from a backup of your key store, or sign in to every account again."
-        }
+        KeyStoreTrouble::KeyMissing { accounts } => return key_missing(accounts),
         KeyStoreTrouble::SealedElsewhere => {
             "Start Linkdesk with the key store that was used before, or sign in or enter the secret again."
         }
         KeyStoreTrouble::Damaged => {
-            "Something else has written there. Restore the key store, or sign in to every account again."
+            "Something else has written there; it was left alone. Restore the key store, or sign in to every account again."
+        }
+        KeyStoreTrouble::Newer => {
+            "It was left alone. Use that version, or keep the key behind a passphrase in this one."
+        }
+        KeyStoreTrouble::Ambiguous => {
+            "None was taken, because nothing tells which one is meant. Remove the entries of Linkdesk that you don’t need in your system’s password app, then try again."
+        }
+        KeyStoreTrouble::Forgetful | KeyStoreTrouble::Altering => {
+            "Tokens sealed with a key it keeps could never be opened again. Keep the key behind a passphrase, or try again with another key store."
         }
         KeyStoreTrouble::PassphraseNeeded => "Enter it to use your accounts in this session.",
         KeyStoreTrouble::WrongPassphrase => {
             "Check the keyboard layout and caps lock, and try again."
         }
         KeyStoreTrouble::Failed => "Try again. The details say what it answered.",
-    }
+    };
+    words.into()
+}
+
+/// A key store that was reset: whose sign-ins are concerned, and that they are still here.
+fn key_missing(accounts: usize) -> String {
+    let whose = match accounts {
+        0 => "What is sealed with it".to_owned(),
+        1 => "The sign-in of 1 account".to_owned(),
+        many => format!("The sign-ins of {many} accounts"),
+    };
+    format!(
+        "{whose} can’t be opened without it. Restore your key store from a backup and try again, or sign in again: names, order and history stay."
+    )
 }

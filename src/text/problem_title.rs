@@ -94,12 +94,17 @@ pub fn title(kind: &ProblemKind) -> String {
         ProblemKind::NeedsSignIn { reason } => ended(*reason).into(),
         ProblemKind::CannotRefresh => "There is nothing to refresh this account with".into(),
         ProblemKind::KeyStore { trouble } => key_store(*trouble).into(),
-        ProblemKind::Store { doing } => {
-            format!("The data folder gives trouble: {}", foreign(doing))
-        }
+        ProblemKind::Store { trouble, place } => super::store_problem::title(*trouble, place),
         ProblemKind::StoreDamaged { .. } => "The list of accounts was damaged".into(),
         ProblemKind::StoreNewer { .. } => {
             "A newer version of Linkdesk has used this data folder".into()
+        }
+        ProblemKind::AccountUnreadable { account } => {
+            format!("The record of account {} can’t be read", foreign(account))
+        }
+        ProblemKind::BackupExists { place } => format!("{} is there already", foreign(place)),
+        ProblemKind::NotABackup { place } => {
+            format!("{} can’t be restored", foreign(place))
         }
         ProblemKind::NotSaved => "New tokens could not be saved".into(),
         ProblemKind::NotRevoked { host } => {
@@ -121,8 +126,12 @@ pub fn title(kind: &ProblemKind) -> String {
 const fn ended(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "The sign-in has run out",
-        EndReason::Revoked => "The provider no longer accepts the refresh token",
-        EndReason::Rejected => "The provider no longer accepts the access token",
+        EndReason::RefreshedElsewhere => "Another program has refreshed this link",
+        EndReason::Revoked => "The link was revoked at the provider",
+        EndReason::SignedInElsewhere => "A later sign-in elsewhere has ended this link",
+        EndReason::PasswordChanged => "The password was changed, and that ended the link",
+        EndReason::ProviderReset => "The provider has ended the links of many accounts",
+        EndReason::Unknown => "The provider no longer accepts this link",
         EndReason::SessionOnly => "The tokens were kept for one session only",
         EndReason::Unreadable => "The saved tokens can’t be opened",
     }
@@ -134,9 +143,13 @@ const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
         KeyStoreTrouble::NoCollection => "The key store has no place for new keys",
         KeyStoreTrouble::Locked => "The key store is locked",
         KeyStoreTrouble::NotAnswering => "The key store does not answer",
-        KeyStoreTrouble::KeyMissing => "The key is no longer in the key store",
+        KeyStoreTrouble::KeyMissing { .. } => "The key is no longer in the key store",
         KeyStoreTrouble::SealedElsewhere => "This is sealed with a key of another key store",
         KeyStoreTrouble::Damaged => "The key store holds something that is not our key",
+        KeyStoreTrouble::Newer => "A newer version of Linkdesk has written the key",
+        KeyStoreTrouble::Ambiguous => "The key store holds several different keys",
+        KeyStoreTrouble::Forgetful => "The key store forgets what it is given",
+        KeyStoreTrouble::Altering => "The key store alters what it is given",
         KeyStoreTrouble::PassphraseNeeded => "Your passphrase is needed",
         KeyStoreTrouble::WrongPassphrase => "This passphrase is not the right one",
         KeyStoreTrouble::Failed => "The key store could not be used",

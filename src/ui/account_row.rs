@@ -28,7 +28,7 @@ pub(super) const fn tone(state: State) -> Tone {
     match state {
         State::Fresh | State::Refreshing => Tone::Ok,
         State::Expiring | State::OutcomeUnknown => Tone::Warn,
-        State::Expired | State::NeedsSignIn => Tone::Bad,
+        State::Expired | State::NeedsSignIn | State::Unreadable => Tone::Bad,
         State::UnknownExpiry | State::Locked => Tone::Off,
     }
 }

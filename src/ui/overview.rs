@@ -305,6 +305,13 @@ fn facts_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
             facts.push(("Domestic", if domestic { "yes" } else { "no" }.into()));
         }
     }
+    if let Some(at) = account.restored_at {
+        let day = time::day_and_clock(pass.now, at, pass.zone);
+        facts.push((
+            "From a backup",
+            format!("since {day}; refresh it once to see whether it still holds"),
+        ));
+    }
     facts.push((
         "Linked",
         time::day_and_clock(pass.now, account.linked_at, pass.zone),

@@ -13,7 +13,7 @@ use super::clocks::{Apart, Reading};
 use super::core::Core;
 use super::input::{Effect, Input, LinkOrder, LinkPlan, WorkPlan};
 use super::tasks::{
-    Desk, certificate, discover, house, keys, link, reach, records, refresh, trial, unlink,
+    Desk, certificate, discover, house, keys, link, moving, reach, records, refresh, trial, unlink,
 };
 use super::world::{House, OpenHouse, Settings, World};
 use crate::bridge::WorkerEnd;
@@ -165,10 +165,25 @@ impl Engine {
             Effect::OpenHouse => {}
             Effect::OpenKeyStore => self.spawn(keys::open(desk)),
             Effect::UnlockKeyStore(passphrase) => self.spawn(keys::unlock(desk, passphrase)),
+            Effect::MoveKeyStore {
+                command,
+                to,
+                passphrase,
+            } => self.spawn(moving::run(desk, command, to, passphrase)),
+            Effect::ChangePassphrase(command, old, new) => {
+                self.spawn(keys::change_passphrase(desk, command, old, new));
+            }
+            Effect::LockKeyStore(command) => self.spawn(keys::lock(desk, command)),
+            Effect::LockKeyStoreAfter(command, minutes) => {
+                self.spawn(keys::lock_after(desk, command, minutes));
+            }
             Effect::StartLink(plan) => self.start_link(desk, *plan),
             Effect::TellLink(flow, order) => self.tell(flow, order),
             Effect::StopLink(flow) => self.stop_link(desk, flow),
             Effect::StartWork(plan) => self.start_work(desk, *plan),
+            Effect::Forget(flow, account, host) => {
+                self.spawn(unlink::forget(desk, flow, account, host));
+            }
             Effect::SaveClient {
                 command,
                 provider,

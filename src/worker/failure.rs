@@ -3,11 +3,13 @@
 //! One exhaustive `match` per room error. Knows no words; holds no secret and no answer's body.
 
 use std::error::Error;
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::bridge::{EndReason, KeyStoreTrouble, Problem, ProblemKind, Remedy};
+use crate::bridge::{EndReason, KeyStoreTrouble, Problem, ProblemKind, Remedy, StoreTrouble};
 use crate::ids::ProblemId;
 use crate::{loopback, platform, store, vault};
 
@@ -83,6 +85,17 @@ impl Failure {
         )
     }
 
+    /// Whether the data file that is open is of no more use, and another one has to be opened.
+    pub(super) const fn wants_reopening(&self) -> bool {
+        matches!(
+            self.kind,
+            ProblemKind::Store {
+                trouble: StoreTrouble::Replaced | StoreTrouble::Damaged,
+                ..
+            }
+        )
+    }
+
     /// Why the link has ended, if this ended it.
     pub(super) const fn ends_link(&self) -> Option<EndReason> {
         match self.kind {
@@ -120,7 +133,7 @@ pub fn chain(error: &dyn Error) -> String {
 }
 
 /// What to press.
-const fn remedy(kind: &ProblemKind) -> Remedy {
+pub(super) const fn remedy(kind: &ProblemKind) -> Remedy {
     use ProblemKind as K;
     match kind {
         K::ClientIncomplete { .. }
@@ -141,18 +154,25 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::IdTokenRefused { .. }
         | K::IssuerMismatch { .. } => Remedy::LinkAgain,
         K::BrowserNotOpened | K::BrowserMissing { .. } => Remedy::CopyAddress,
-        K::NeedsSignIn { .. } | K::CannotRefresh | K::ProviderChanged { .. } => Remedy::SignInAgain,
+        K::NeedsSignIn { .. }
+        | K::CannotRefresh
+        | K::ProviderChanged { .. }
+        | K::AccountUnreadable { .. } => Remedy::SignInAgain,
         K::Unreachable { .. }
         | K::TemporarilyFailing { .. }
         | K::CertificateUntrusted { .. }
         | K::ClockWrong { .. }
         | K::DiscoveryFailed { .. }
         | K::Store { .. }
+        | K::StoreNewer { .. }
         | K::NotSaved
         | K::IdentityUnread
         | K::TradingAccountsUnread
         | K::PracticeUnavailable
         | K::WorkerStopped => Remedy::RetryNow,
+        K::KeyStore {
+            trouble: KeyStoreTrouble::SealedElsewhere,
+        } => Remedy::SignInAgain,
         K::KeyStore { .. } => Remedy::UnlockKeyStore,
         K::NotATokenResponse { .. }
         | K::ProviderError { .. }
@@ -164,7 +184,8 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::ClockSet { .. }
         | K::ProviderClockWrong { .. }
         | K::StoreDamaged { .. }
-        | K::StoreNewer { .. }
+        | K::BackupExists { .. }
+        | K::NotABackup { .. }
         | K::NotRevoked { .. } => Remedy::None,
     }
 }
@@ -177,9 +198,13 @@ pub(super) fn trouble(error: &vault::Error) -> KeyStoreTrouble {
         E::NoCollection(_) => KeyStoreTrouble::NoCollection,
         E::Locked(_) | E::Closed => KeyStoreTrouble::Locked,
         E::NotAnswering => KeyStoreTrouble::NotAnswering,
-        E::KeyMissing => KeyStoreTrouble::KeyMissing,
+        E::KeyMissing => KeyStoreTrouble::KeyMissing { accounts: 0 },
         E::OtherKey => KeyStoreTrouble::SealedElsewhere,
         E::Damaged | E::NotSealedHere => KeyStoreTrouble::Damaged,
+        E::Newer => KeyStoreTrouble::Newer,
+        E::Ambiguous => KeyStoreTrouble::Ambiguous,
+        E::Forgetful => KeyStoreTrouble::Forgetful,
+        E::Altering => KeyStoreTrouble::Altering,
         E::PassphraseNeeded => KeyStoreTrouble::PassphraseNeeded,
         E::WrongPassphrase => KeyStoreTrouble::WrongPassphrase,
         E::Random(_) | E::Io { .. } | E::Failed(_) => KeyStoreTrouble::Failed,
@@ -208,21 +233,45 @@ impl From<store::Error> for Failure {
             E::Vault(vault) => ProblemKind::KeyStore {
                 trouble: trouble(vault),
             },
+            E::Moved => ProblemKind::KeyStore {
+                trouble: KeyStoreTrouble::SealedElsewhere,
+            },
             E::Newer { found } => ProblemKind::StoreNewer {
                 found: u32::try_from(*found).unwrap_or(u32::MAX),
             },
-            E::Overtaken
-            | E::NotOurs { .. }
-            | E::Io { .. }
-            | E::Full(_)
-            | E::Busy(_)
-            | E::ReadOnly(_)
-            | E::Damaged(_)
-            | E::Failed(_) => ProblemKind::Store {
-                doing: error.to_string(),
+            E::NotOurs { path, .. } => of_store(StoreTrouble::NotOurs, path),
+            E::NoBackup { path } => ProblemKind::NotABackup {
+                place: path.display().to_string(),
             },
+            E::BackupExists { path } => ProblemKind::BackupExists {
+                place: path.display().to_string(),
+            },
+            E::Io { source, path } => of_store(of_disk(source.kind()), path),
+            E::Full(of) => of_store(StoreTrouble::Full, &of.path),
+            E::Busy(of) => of_store(StoreTrouble::Busy, &of.path),
+            E::ReadOnly(of) => of_store(StoreTrouble::ReadOnly, &of.path),
+            E::Replaced(of) => of_store(StoreTrouble::Replaced, &of.path),
+            E::Disk(of) => of_store(StoreTrouble::Disk, &of.path),
+            E::Damaged(of) => of_store(StoreTrouble::Damaged, &of.path),
+            E::Failed(of) => of_store(StoreTrouble::Failed, &of.path),
+            E::Overtaken => of_store(StoreTrouble::Overtaken, Path::new("")),
         };
         Self::caused(kind, &error)
+    }
+}
+
+fn of_store(trouble: StoreTrouble, place: &Path) -> ProblemKind {
+    let place = place.display().to_string();
+    ProblemKind::Store { trouble, place }
+}
+
+/// What a failure of a file or folder means for the store as a whole.
+pub fn of_disk(kind: io::ErrorKind) -> StoreTrouble {
+    use io::ErrorKind as K;
+    match kind {
+        K::StorageFull | K::QuotaExceeded | K::FileTooLarge => StoreTrouble::Full,
+        K::PermissionDenied | K::ReadOnlyFilesystem => StoreTrouble::ReadOnly,
+        _ => StoreTrouble::Disk,
     }
 }
 

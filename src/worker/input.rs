@@ -12,8 +12,8 @@ use super::failure::Failure;
 use super::world::{House, Unopened};
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{
-    BrowserCard, CertificateCard, ClientTestOutcome, Command, DeviceCard, KeyStoreTrouble,
-    LinkAnswer, LinkQuestion, LinkStep, SecretChange,
+    BrowserCard, CertificateCard, ClientTestOutcome, Command, DeviceCard, KeyStoreKind,
+    KeyStoreTrouble, LinkAnswer, LinkQuestion, LinkStep, SecretChange,
 };
 use crate::ids::{AccountId, BrowserChoice, CommandId, FlowId, ProviderId};
 use crate::loopback::Stray;
@@ -39,6 +39,12 @@ pub(super) enum Input {
     Reached(ProviderId, Result<(), Failure>),
     /// The key store answered, or did not.
     KeyStoreAnswered(Result<(), KeyStoreTrouble>),
+    /// What is known of the key store without asking it.
+    KeyStoreLooked(KeyStoreFacts),
+    /// Everything was sealed with a key that is kept elsewhere, or nothing; the kind in use is in the facts that came before.
+    KeyStoreMoved(CommandId, Result<(), Failure>),
+    /// Something about the key store was changed, or could not be.
+    KeyStoreChanged(CommandId, Result<(), Failure>),
     /// An attempt to link moved on.
     LinkMoved(FlowId, LinkEvent),
     /// An attempt to link ended.
@@ -65,6 +71,17 @@ pub(super) enum Input {
     CertificateMade(Option<CommandId>, Result<CertificateCard, Failure>),
     /// A token was handed out, or could not be.
     HandedOut(CommandId, AccountId, Result<HistoryLine, Failure>),
+}
+
+/// What is known of the key store without asking it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KeyStoreFacts {
+    /// Which kind is in use.
+    pub kind: KeyStoreKind,
+    /// Whether the next passphrase would be a new one.
+    pub wants_new_passphrase: bool,
+    /// After how many minutes without a person it locks by itself.
+    pub lock_after: Option<u32>,
 }
 
 /// How an attempt to link moves on.
@@ -148,6 +165,21 @@ pub(super) enum Effect {
     OpenKeyStore,
     /// Open the key store with a passphrase.
     UnlockKeyStore(Secret),
+    /// Seal everything with a key that is kept elsewhere.
+    MoveKeyStore {
+        /// The command that asked.
+        command: CommandId,
+        /// Where it is kept from now on.
+        to: KeyStoreKind,
+        /// The passphrase, where it is kept behind one.
+        passphrase: Option<Secret>,
+    },
+    /// Wrap the key with another passphrase: the old one, then the new one.
+    ChangePassphrase(CommandId, Secret, Secret),
+    /// Forget the key in memory.
+    LockKeyStore(Option<CommandId>),
+    /// Keep after how many minutes without a person the key store locks by itself.
+    LockKeyStoreAfter(CommandId, Option<u32>),
     /// Start an attempt to link.
     StartLink(Box<LinkPlan>),
     /// Tell an attempt something.
@@ -156,6 +188,8 @@ pub(super) enum Effect {
     StopLink(FlowId),
     /// Work on an account.
     StartWork(Box<WorkPlan>),
+    /// Forget an account whose record can't be read, and say which provider was not told.
+    Forget(FlowId, AccountId, String),
     /// See whether the provider at this address can be reached, without sending it anything.
     Reach(ProviderId, String),
     /// Keep a registered client.

@@ -54,6 +54,8 @@ impl Core {
             refresh: held.refresh(),
             needs_sign_in: account.ended,
             outcome_unknown: account.outcome_unknown_since.is_some(),
+            unreadable: held.unreadable,
+            restored_at: account.restored_at,
             locked: held.locked,
             busy: held.busy(),
             linked_at: account.linked_at,

@@ -59,8 +59,10 @@ pub struct House {
     pub vault: Arc<dyn Vault>,
     /// Where accounts are.
     pub store: Arc<dyn Store>,
-    /// Where a damaged database was kept, if one was found.
-    pub damaged_kept_as: Option<String>,
+    /// What a person should know about how the data folder was opened, with the causes.
+    pub notes: Vec<(ProblemKind, String)>,
+    /// Whether nothing can be written to it, so that nothing may be sent whose answer would be lost.
+    pub read_only: bool,
     /// Set when the providers are practice providers.
     pub practice: Option<Practice>,
     /// Where provider files of the user's own are.

@@ -2,6 +2,7 @@
 //!
 //! Times are RFC 3339 with the zone's offset, durations seconds. Can't hold a token but in [`Token`], nor an address but in [`LinkEvent`].
 
+mod key_store;
 mod link;
 mod provider;
 
@@ -15,6 +16,7 @@ use crate::bridge::{
 };
 use crate::text;
 
+pub(super) use key_store::KeyStore;
 pub(super) use link::{LinkEvent, question};
 pub(super) use provider::{Browser, Certificate, Choice, Discovered, Provider, Tested};
 
@@ -66,6 +68,9 @@ pub(super) struct Problem {
     /// The two addresses to compare, where they are what is wrong.
     #[serde(flatten)]
     redirect: Option<Redirect>,
+    /// What is wrong with the key store, where that is what it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -81,6 +86,10 @@ impl Problem {
             message: text::problem::message(kind),
             remedy: remedy.code(),
             redirect: redirect(kind),
+            trouble: match kind {
+                ProblemKind::KeyStore { trouble } => Some(trouble.code()),
+                _ => None,
+            },
         }
     }
 
@@ -121,6 +130,9 @@ pub(super) struct Account<'a> {
     linked_at: String,
     last_refreshed_at: Option<String>,
     last_proved_at: Option<String>,
+    /// Set since it came back from a backup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restored_at: Option<String>,
     problem: Option<Problem>,
 }
 
@@ -169,6 +181,7 @@ impl<'a> Account<'a> {
             linked_at: time(account.linked_at, zone),
             last_refreshed_at: at(account.last_refreshed_at),
             last_proved_at: at(account.last_proved_at),
+            restored_at: at(account.restored_at),
             problem: account_problem(account),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::exit::{code, worst};
 use super::now;
-use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind as K};
+use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind as K, Salvage, StoreTrouble};
 
 fn text() -> String {
     String::new()
@@ -16,7 +16,7 @@ fn check(expected: u8, kinds: &[K]) {
 
 #[test]
 fn what_was_typed_is_two() {
-    check(2, &[K::UnusableUsername]);
+    check(2, &[K::UnusableUsername, K::BackupExists { place: text() }]);
 }
 
 #[test]
@@ -56,8 +56,16 @@ fn keys_and_data_folder_are_five() {
     let trouble = KeyStoreTrouble::Locked;
     let kinds = [
         K::KeyStore { trouble },
-        K::Store { doing: text() },
-        K::StoreDamaged { kept_as: text() },
+        K::Store {
+            trouble: StoreTrouble::Full,
+            place: text(),
+        },
+        K::StoreDamaged {
+            kept_as: text(),
+            salvage: Salvage::default(),
+        },
+        K::AccountUnreadable { account: text() },
+        K::NotABackup { place: text() },
         K::StoreNewer { found: 9 },
         K::NotSaved,
     ];

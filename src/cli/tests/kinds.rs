@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::exit::code;
 use super::*;
-use crate::bridge::{EndReason, KeyStoreTrouble, Missing, ProblemKind as K};
+use crate::bridge::{EndReason, KeyStoreTrouble, Missing, ProblemKind as K, Salvage, StoreTrouble};
 
 const URI: &str = "http://127.0.0.1:8080/a";
 
@@ -112,8 +112,17 @@ fn of_the_world() -> Vec<K> {
         K::KeyStore {
             trouble: KeyStoreTrouble::Locked,
         },
-        K::Store { doing: text() },
-        K::StoreDamaged { kept_as: text() },
+        K::Store {
+            trouble: StoreTrouble::Full,
+            place: text(),
+        },
+        K::StoreDamaged {
+            kept_as: text(),
+            salvage: Salvage::default(),
+        },
+        K::AccountUnreadable { account: text() },
+        K::BackupExists { place: text() },
+        K::NotABackup { place: text() },
         K::StoreNewer { found: 9 },
         K::NotSaved,
         K::PracticeUnavailable,

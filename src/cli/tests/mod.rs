@@ -19,6 +19,7 @@ mod link_questions;
 mod link_ways;
 mod providers;
 mod refresh;
+mod sign_in;
 mod token;
 mod unlink;
 mod unlock;

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
 use super::held::Held;
+use crate::account::{Account, HistoryLine};
 use crate::bridge::{
     CertificateCard, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult,
 };
@@ -21,7 +22,8 @@ use crate::worker::schedule;
 impl Core {
     /// Takes in what the store holds; accounts that are being worked on keep what the core knows.
     pub(super) fn reread(&mut self, contents: Contents, now: Timestamp) {
-        let present = |id: &AccountId| contents.accounts.iter().any(|account| account.id == *id);
+        let all = contents.accounts.iter().chain(&contents.unreadable);
+        let present = |id: &AccountId| all.clone().any(|account| account.id == *id);
         let gone = |held: &Held| held.work.is_none() && !present(&held.account.id);
         let ids = |held: &Held| held.account.id.clone();
         let gone: Vec<AccountId> = self
@@ -50,6 +52,7 @@ impl Core {
                     held.replace(account, now);
                     held.history = lines;
                     held.problem = None;
+                    held.unreadable = false;
                 }
                 None => {
                     let mut held = Held::new(account, lines, now);
@@ -59,6 +62,10 @@ impl Core {
             }
             self.plan_refresh(&id, now);
         }
+        for account in contents.unreadable {
+            let lines = history.remove(&account.id).unwrap_or_default();
+            self.show_unreadable(account, lines, now);
+        }
         if let Some(kept) = contents.certificate {
             self.certificate = Some(CertificateCard {
                 fingerprint: kept.fingerprint,
@@ -67,6 +74,22 @@ impl Core {
         }
         self.refurnish_clients(&contents.clients);
         self.describe_providers();
+    }
+
+    /// Shows an account of which not enough can be read to use it.
+    fn show_unreadable(&mut self, account: Account, lines: Vec<HistoryLine>, now: Timestamp) {
+        let id = account.id.clone();
+        let is_shown = |held: &Held| held.work.is_some() || held.unreadable;
+        if self.accounts.get(&id).is_some_and(is_shown) {
+            return;
+        }
+        let kind = ProblemKind::AccountUnreadable {
+            account: id.to_string(),
+        };
+        let mut held = Held::new(account, lines, now);
+        held.unreadable = true;
+        self.accounts.insert(id.clone(), held);
+        self.account_problem(&id, Failure::new(kind), now);
     }
 
     /// Decides when the account is refreshed by itself.
@@ -79,7 +102,9 @@ impl Core {
         let provider = self.registry.get(&account.provider);
         let has_way = provider.is_some_and(|it| it.refresh_way() == RefreshWay::Grant);
         let is_over = account.ended.is_some() || account.outcome_unknown_since.is_some();
-        let can = has_way && account.refresh.present && !is_over;
+        // Of what came back from a backup a person knows better whether it was used since.
+        let waits = held.unreadable || account.may_be_spent();
+        let can = has_way && account.refresh.present && !is_over && !waits;
         let asked_until = account.in_question_until();
         let due = if held.is_from_ahead() {
             // Nothing is known of its end until it is refreshed; there may be many like it.

@@ -106,6 +106,14 @@ impl Core {
                 self.finish_with(id, None, None);
                 vec![Effect::UnlockKeyStore(passphrase)]
             }
+            Command::MoveKeyStore { to, passphrase } => self.move_key_store(id, to, passphrase),
+            Command::ChangePassphrase { old, new } => {
+                vec![Effect::ChangePassphrase(id, old, new)]
+            }
+            Command::LockKeyStore => self.lock_key_store(Some(id)),
+            Command::LockKeyStoreAfter { minutes } => {
+                vec![Effect::LockKeyStoreAfter(id, minutes)]
+            }
             Command::RetryKeyStore => {
                 self.finish_with(id, None, None);
                 self.retry_key_store()
@@ -131,14 +139,6 @@ impl Core {
     fn done(&mut self, id: CommandId) -> Vec<Effect> {
         self.finish_with(id, None, None);
         Vec::new()
-    }
-
-    fn retry_key_store(&mut self) -> Vec<Effect> {
-        if !self.loaded {
-            return vec![Effect::OpenHouse];
-        }
-        self.key_store.state = KeyStoreState::Opening;
-        vec![Effect::OpenKeyStore]
     }
 
     fn dismiss(&mut self, problem: crate::ids::ProblemId) {

@@ -30,6 +30,8 @@ pub(in crate::worker) struct Held {
     compared_before: bool,
     pub(in crate::worker) history: Vec<HistoryLine>,
     pub(in crate::worker) locked: bool,
+    /// Whether its record can't be read; what is shown is what is left of it.
+    pub(in crate::worker) unreadable: bool,
     pub(in crate::worker) work: Option<UnderWay>,
     /// Work asked for that waits for its turn.
     pub(super) line: VecDeque<(Work, Vec<CommandId>)>,
@@ -60,6 +62,7 @@ impl Held {
             account,
             history,
             locked: false,
+            unreadable: false,
             work: None,
             line: VecDeque::new(),
             hand_outs: Vec::new(),
@@ -111,6 +114,7 @@ impl Held {
     pub(super) fn take_facts(&mut self, account: Account, now: Timestamp) {
         if account.generation >= self.account.generation {
             self.replace(account, now);
+            self.unreadable = false;
         }
     }
 

@@ -12,6 +12,7 @@ mod flows;
 mod found_card;
 mod hand_out;
 mod held;
+pub(super) mod keys;
 mod link_cards;
 mod provider_cards;
 mod roads;
@@ -30,17 +31,16 @@ use self::commands::Pending;
 use self::discovery::Discovery;
 use self::flows::Flow;
 pub(super) use self::held::{Held, Turn};
-use super::failure::Failure;
+use super::failure::{Failure, remedy};
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
-    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState,
-    KeyStoreTrouble, Practice, Problem, ProblemKind, ProviderCard, Remedy,
+    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreState, Practice, Problem,
+    ProblemKind, ProviderCard, Remedy,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
 use crate::store::Contents;
-use crate::vault;
 
 /// Ended commands remembered for the faces.
 const FINISHED_KEPT: usize = 256;
@@ -50,6 +50,10 @@ const FINISHED_KEPT: usize = 256;
 pub(super) struct Core {
     pub(super) settings: Settings,
     pub(super) loaded: bool,
+    /// Whether the data folder is read and not written.
+    read_only: bool,
+    /// Whether the data file that is open is no longer the one to use.
+    must_reopen: bool,
     pub(super) practice: Option<Practice>,
     pub(super) provider_folder: String,
     pub(super) key_store: KeyStoreCard,
@@ -79,6 +83,8 @@ impl Core {
         Self {
             settings,
             loaded: false,
+            read_only: false,
+            must_reopen: false,
             practice: None,
             provider_folder: String::new(),
             key_store: KeyStoreCard::default(),
@@ -116,6 +122,15 @@ impl Core {
             Input::Clocks(change) => self.clocks_changed(change, now),
             Input::Reached(provider, result) => self.reached(&provider, result, now),
             Input::KeyStoreAnswered(answer) => self.key_store_answered(answer, now),
+            Input::KeyStoreLooked(facts) => {
+                self.key_store_looked(facts);
+                Vec::new()
+            }
+            Input::KeyStoreMoved(command, result) => self.key_store_moved(command, result, now),
+            Input::KeyStoreChanged(command, result) => {
+                self.finish(command, None, result.err(), now);
+                Vec::new()
+            }
             Input::LinkMoved(flow, event) => {
                 self.link_moved(flow, event, now);
                 Vec::new()
@@ -187,9 +202,9 @@ impl Core {
         .min()
     }
 
-    /// Whether trying to read tokens is worth it: the key is at hand, or nobody has asked for it yet.
+    /// Whether trying to use tokens is worth it: the key is at hand, or nobody has asked for it yet, and what comes back can be saved.
     pub(super) fn can_open_tokens(&self) -> bool {
-        !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
+        !self.read_only && !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
     }
 
     fn opened(
@@ -213,17 +228,25 @@ impl Core {
         self.practice = house.practice;
         self.provider_folder = house.provider_files.place();
         self.registry = house.registry;
-        self.key_store.kind = key_store_kind(house.vault.kind());
+        self.key_store.kind = keys::kind(house.vault.kind());
+        // Where the house is opened once more, its vault is a new one.
+        self.key_store.state = KeyStoreState::default();
+        self.problems
+            .retain(|it| !matches!(it.kind, ProblemKind::ProviderFile { .. }));
         self.note_mistakes(house.file_problems, now);
-        if let Some(kept_as) = house.damaged_kept_as {
-            let kind = ProblemKind::StoreDamaged { kept_as };
-            self.note(kind, Remedy::None, String::new(), now);
+        self.read_only = house.read_only;
+        self.must_reopen = false;
+        for (kind, detail) in house.notes {
+            let remedy = remedy(&kind);
+            self.note(kind, remedy, detail, now);
         }
         self.furnish_clients(house.presets, contents.clients.as_slice());
         self.reread(contents, now);
         self.loaded = true;
         self.describe_providers();
-        let asks_for_key = self.settings.refreshes_by_itself && !self.accounts.is_empty();
+        // Where nothing can be saved no token is used, so there is no need for the key.
+        let asks_for_key =
+            self.settings.refreshes_by_itself && !self.read_only && !self.accounts.is_empty();
         if asks_for_key {
             self.key_store.state = KeyStoreState::Opening;
             return vec![Effect::OpenKeyStore];
@@ -252,31 +275,6 @@ impl Core {
         }
     }
 
-    fn key_store_answered(
-        &mut self,
-        answer: Result<(), KeyStoreTrouble>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        self.key_store.state = match answer {
-            Ok(()) => KeyStoreState::Open,
-            Err(trouble) => KeyStoreState::Unavailable(trouble),
-        };
-        let locked = answer.is_err();
-        for held in self.accounts.values_mut() {
-            held.set_locked(locked);
-        }
-        self.start_due_refreshes(now)
-    }
-
-    /// Notes that the key store can't be used; that one account is sealed elsewhere says nothing about the others.
-    pub(super) fn key_store_failed(&mut self, failure: &Failure) {
-        if let ProblemKind::KeyStore { trouble } = failure.kind
-            && trouble != KeyStoreTrouble::SealedElsewhere
-        {
-            self.key_store.state = KeyStoreState::Unavailable(trouble);
-        }
-    }
-
     pub(super) fn new_flow_id(&mut self) -> FlowId {
         self.next_id += 1;
         FlowId(self.next_id)
@@ -290,6 +288,7 @@ impl Core {
     /// Makes a problem of a failure.
     pub(super) fn problem(&mut self, failure: Failure, now: Timestamp) -> Problem {
         let id = self.new_problem_id();
+        self.must_reopen |= failure.wants_reopening();
         failure.problem(id, now)
     }
 
@@ -341,13 +340,5 @@ impl Core {
         while self.finished.len() > FINISHED_KEPT {
             self.finished.pop_front();
         }
-    }
-}
-
-const fn key_store_kind(kind: vault::Kind) -> KeyStoreKind {
-    match kind {
-        vault::Kind::Keychain => KeyStoreKind::Keychain,
-        vault::Kind::Passphrase => KeyStoreKind::Passphrase,
-        vault::Kind::Session => KeyStoreKind::Session,
     }
 }

@@ -80,6 +80,10 @@ impl Core {
             let Some((work, commands)) = held.line.pop_front() else {
                 return effects;
             };
+            if held.unreadable && work == Work::Unlink {
+                effects.push(self.forget(id, commands));
+                return effects;
+            }
             match self.work_plan(id, work) {
                 Ok(plan) => {
                     effects.push(self.start_work(plan, commands));
@@ -94,16 +98,36 @@ impl Core {
     }
 
     fn start_work(&mut self, plan: WorkPlan, commands: Vec<CommandId>) -> Effect {
-        let provider = plan.account.provider.clone();
-        self.turns.entry(provider).or_default().running += 1;
-        if let Some(held) = self.accounts.get_mut(&plan.account.id) {
-            held.touch().work = Some(UnderWay {
-                flow: plan.flow,
-                work: plan.work,
-                commands,
-            });
-        }
+        let under_way = UnderWay {
+            flow: plan.flow,
+            work: plan.work,
+            commands,
+        };
+        self.begin(&plan.account.id, under_way);
         Effect::StartWork(Box::new(plan))
+    }
+
+    /// An account whose record can't be read is forgotten without a plan: its provider may not be known.
+    fn forget(&mut self, id: &AccountId, commands: Vec<CommandId>) -> Effect {
+        let flow = self.new_flow_id();
+        let under_way = UnderWay {
+            flow,
+            work: Work::Unlink,
+            commands,
+        };
+        self.begin(id, under_way);
+        let provider = self.accounts.get(id).map(|held| &held.account.provider);
+        let known = provider.and_then(|provider| self.registry.get(provider));
+        let host = known.map_or_else(|| "the provider".to_owned(), |it| it.name.clone());
+        Effect::Forget(flow, id.clone(), host)
+    }
+
+    fn begin(&mut self, id: &AccountId, under_way: UnderWay) {
+        if let Some(held) = self.accounts.get_mut(id) {
+            let turn = self.turns.entry(held.account.provider.clone());
+            turn.or_default().running += 1;
+            held.touch().work = Some(under_way);
+        }
     }
 
     /// Ends work that can't be started, and what waits for it.
@@ -127,6 +151,10 @@ impl Core {
     fn work_plan(&mut self, id: &AccountId, work: Work) -> Result<WorkPlan, Failure> {
         let flow = self.new_flow_id();
         let account = match self.accounts.get(id) {
+            Some(held) if held.unreadable => {
+                let account = id.to_string();
+                return Err(Failure::new(ProblemKind::AccountUnreadable { account }));
+            }
             Some(held) => held.account.clone(),
             None => return Err(Failure::bug("the account is gone")),
         };

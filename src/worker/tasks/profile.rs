@@ -83,11 +83,11 @@ pub(super) fn answer_failure(
                 ProblemKind::CodeRejected { code: error.code() }
             }
             _ => ProblemKind::NeedsSignIn {
-                reason: EndReason::Revoked,
+                reason: EndReason::Unknown,
             },
         },
         Meaning::TokenRejected => ProblemKind::NeedsSignIn {
-            reason: EndReason::Rejected,
+            reason: EndReason::Unknown,
         },
         Meaning::ClientRejected { code } => ProblemKind::ClientRejected { code },
         Meaning::RedirectMismatch => ProblemKind::RedirectMismatch {

@@ -220,6 +220,7 @@ async fn keep(
                 refresh_facts(vault, &provider, &tokens, Some((&known, rotated)), at)?;
             account.generation += 1;
             account.outcome_unknown_since = None;
+            account.restored_at = None;
             account.last_refreshed_at = Some(at);
             account.last_proved_at = Some(at);
             account.obtained.refresh = Some(asked.shape);

@@ -96,10 +96,13 @@ impl Attempt {
         // As it is stored now: it may have been refreshed, renamed or forgotten since the browser opened.
         let desk = &self.road.desk;
         let claim = desk.claim(&account.id).await?;
-        Ok(match desk.stored(&account.id).await? {
-            Some((stored, _)) => Place::Over(claim, Box::new(stored)),
-            None => Place::Beside(None),
-        })
+        let stored = match desk.stored(&account.id).await? {
+            Some((stored, _)) => Some(stored),
+            None => desk.unreadable(&account.id).await?,
+        };
+        Ok(stored.map_or(Place::Beside(None), |stored| {
+            Place::Over(claim, Box::new(stored))
+        }))
     }
 
     fn draft(
@@ -229,6 +232,8 @@ impl Draft {
             access,
             refresh,
             ended: None,
+            ended_at: None,
+            trouble_since: None,
             outcome_unknown_since: None,
             linked_at: before.as_ref().map_or(at, |account| account.linked_at),
             last_refreshed_at: None,
@@ -236,6 +241,7 @@ impl Draft {
             generation: before.as_ref().map_or(1, |account| account.generation + 1),
             browser: self.browser,
             in_question_with: self.in_question_with,
+            restored_at: None,
             bound_to: self.bound_to,
             obtained: self.obtained,
             worked: BTreeMap::new(),

@@ -9,6 +9,7 @@ use super::ask::ask;
 use super::tokens::binding;
 use crate::account::{Account, TokenSet};
 use crate::bridge::ProblemKind;
+use crate::ids::{AccountId, FlowId};
 use crate::provider::{CallKind, ClientSettings, Provider};
 use crate::worker::failure::{Failure, chain};
 use crate::worker::input::{Input, WorkPlan, WorkResult};
@@ -17,6 +18,14 @@ use crate::worker::input::{Input, WorkPlan, WorkResult};
 pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: WorkPlan) {
     let flow = plan.flow;
     let id = plan.account.id.clone();
+    // Where it can't be forgotten here, it is not ended there: what is left would look like a link and be none.
+    let probed = desk.blocking(|store, _| store.probe()).await;
+    if let Err(failure) = probed {
+        let result = WorkResult::Failed(failure, None);
+        desk.answer(Input::WorkEnded(flow, id, Box::new(result)))
+            .await;
+        return;
+    }
     let revoked = revoke(&desk, &plan.provider, &plan.settings, &plan.account).await;
     let left_undone = revoked.err();
     let forgotten = {
@@ -29,6 +38,28 @@ pub(in crate::worker) async fn run(desk: Arc<Desk>, plan: WorkPlan) {
         Err(failure) => WorkResult::Failed(failure, None),
     };
     desk.answer(Input::WorkEnded(flow, id, Box::new(result)))
+        .await;
+}
+
+/// Forgets an account whose record can't be read: nobody knows where its tokens may be sent.
+pub(in crate::worker) async fn forget(
+    desk: Arc<Desk>,
+    flow: FlowId,
+    account: AccountId,
+    host: String,
+) {
+    let id = account.clone();
+    let forgotten = desk
+        .blocking(move |store, _| store.forget_account(&id))
+        .await;
+    let result = match forgotten {
+        Ok(()) => {
+            let not_revoked = Failure::new(ProblemKind::NotRevoked { host });
+            WorkResult::Unlinked(Some(not_revoked))
+        }
+        Err(failure) => WorkResult::Failed(failure, None),
+    };
+    desk.answer(Input::WorkEnded(flow, account, Box::new(result)))
         .await;
 }
 

@@ -186,7 +186,7 @@ impl Desk {
         };
         let plan = Plan {
             folders: Some(folders),
-            key_store: kind,
+            key_store: Some(kind),
             passphrase: (kind == Kind::Passphrase).then(|| Secret::new(PASSPHRASE)),
             practice: Some(mode),
         };

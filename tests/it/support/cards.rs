@@ -158,6 +158,8 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
         },
         needs_sign_in: None,
         outcome_unknown: false,
+        unreadable: false,
+        restored_at: None,
         locked: false,
         busy: None,
         linked_at: ago(8 * 86_400),

@@ -2,6 +2,7 @@
 //!
 //! Runs on real files with a vault for one session.
 
+mod damage;
 mod rows;
 mod traces;
 mod trouble;
@@ -58,6 +59,8 @@ fn account(id: &str) -> Account {
         },
         refresh: RefreshFacts::default(),
         ended: None,
+        ended_at: None,
+        trouble_since: None,
         outcome_unknown_since: None,
         linked_at: Timestamp::UNIX_EPOCH,
         last_refreshed_at: None,
@@ -65,6 +68,7 @@ fn account(id: &str) -> Account {
         generation: 1,
         browser: None,
         in_question_with: None,
+        restored_at: None,
         bound_to: Binding::default(),
         obtained: Obtained::default(),
         worked: BTreeMap::new(),

@@ -189,7 +189,8 @@ fn trouble_that_stays_is_not_asked_about_again_at_once() {
             code: "invalid_scope".to_owned(),
         },
         ProblemKind::Store {
-            doing: "the disk is full".to_owned(),
+            trouble: crate::bridge::StoreTrouble::Full,
+            place: "linkdesk.db".to_owned(),
         },
         ProblemKind::KeyStore {
             trouble: KeyStoreTrouble::SealedElsewhere,

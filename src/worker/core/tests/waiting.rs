@@ -47,7 +47,7 @@ fn work_that_can_not_start_does_not_hold_up_what_comes_after_it() {
     let (refresh, _) = desk.refresh(&known, at(1));
     let unlink = Command::UnlinkAccount { account: id };
     let (unlink, _) = desk.send(unlink, at(1));
-    let reason = EndReason::Rejected;
+    let reason = EndReason::Unknown;
     known.ended = Some(reason);
     let failure = Failure::new(ProblemKind::NeedsSignIn { reason });
     let result = WorkResult::Failed(failure, Some((known, line("The link has ended"))));
