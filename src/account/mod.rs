@@ -47,9 +47,9 @@ pub struct Account {
     /// When that was noticed; unknown in records from before it was kept.
     #[serde(default)]
     pub ended_at: Option<Timestamp>,
-    /// Since when nobody could be reached who would say whether the link is still good.
+    /// What has kept the provider from being asked, until it is asked again.
     #[serde(default)]
-    pub trouble_since: Option<Timestamp>,
+    pub trouble: Option<Trouble>,
     /// Set while, or since, a refresh was sent whose answer is not saved.
     pub outcome_unknown_since: Option<Timestamp>,
     /// When it was linked.
@@ -79,6 +79,15 @@ pub struct Account {
     pub trading: Option<TradingAccounts>,
     /// The last exchanges, newest first.
     pub exchanges: Vec<Exchange>,
+}
+
+/// What keeps a provider from being asked, over any number of attempts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Since when.
+    pub since: Timestamp,
+    /// How the last attempt ended, as the history tells it.
+    pub what: String,
 }
 
 /// Whom a token set belongs to.
@@ -129,6 +138,12 @@ impl Account {
     /// the link for whoever holds the newer one.
     pub fn may_be_spent(&self) -> bool {
         self.restored_at.is_some() && self.refresh.present && self.refresh.rotates != Some(false)
+    }
+
+    /// Notes that the provider has accepted a token of this link.
+    pub fn prove(&mut self, at: Timestamp) {
+        self.last_proved_at = Some(at);
+        self.trouble = None;
     }
 
     /// Puts an exchange on top of the remembered ones.

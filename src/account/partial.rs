@@ -82,7 +82,7 @@ fn blank(id: &AccountId, generation: u64) -> Option<Account> {
         refresh: RefreshFacts::default(),
         ended: None,
         ended_at: None,
-        trouble_since: None,
+        trouble: None,
         outcome_unknown_since: None,
         linked_at: Timestamp::UNIX_EPOCH,
         last_refreshed_at: None,

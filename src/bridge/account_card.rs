@@ -32,6 +32,10 @@ pub struct AccountCard {
     pub refresh: RefreshFacts,
     /// Set when the link has ended.
     pub needs_sign_in: Option<EndReason>,
+    /// When that was noticed.
+    pub ended_at: Option<Timestamp>,
+    /// Since when the provider could not be asked.
+    pub trouble_since: Option<Timestamp>,
     /// Set when the answer to a refresh was lost.
     pub outcome_unknown: bool,
     /// Set when its record can't be read; what the card holds is what is left of it.

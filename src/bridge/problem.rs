@@ -178,6 +178,20 @@ pub enum ProblemKind {
         /// Since when.
         since: Timestamp,
     },
+    /// The proxy in front of the host refused to connect us.
+    ProxyRefused {
+        /// Which host.
+        host: String,
+        /// Whether it wants to know who we are (407).
+        asks: bool,
+    },
+    /// A web page came instead of the host's answer, as from a network that wants a sign-in first.
+    PageInstead {
+        /// Which host.
+        host: String,
+        /// The HTTP status.
+        status: u16,
+    },
     /// The host answers, but not now: 408, 425, 429, 5xx.
     TemporarilyFailing {
         /// Which host.
@@ -442,6 +456,8 @@ impl ProblemKind {
             Self::NotATokenResponse { .. } => "not_a_token_response",
             Self::ProviderError { .. } => "provider_error",
             Self::Unreachable { .. } => "unreachable",
+            Self::ProxyRefused { .. } => "proxy_refused",
+            Self::PageInstead { .. } => "page_instead",
             Self::TemporarilyFailing { .. } => "temporarily_failing",
             Self::RedirectRefused { .. } => "redirect_refused",
             Self::NeedsSignIn { .. } => "needs_sign_in",

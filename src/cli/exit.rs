@@ -20,6 +20,8 @@ pub const fn code(kind: &ProblemKind) -> u8 {
         K::UnusableUsername | K::BackupExists { .. } => USAGE,
         K::NeedsSignIn { .. } | K::CannotRefresh => NEEDS_SIGN_IN,
         K::Unreachable { .. }
+        | K::ProxyRefused { .. }
+        | K::PageInstead { .. }
         | K::TemporarilyFailing { .. }
         | K::CertificateUntrusted { .. }
         | K::ClockWrong { .. }

@@ -202,6 +202,10 @@ impl Words<'_> {
             format!("{state}, {next}")
         };
         facts.push(("state", state));
+        let ended = text::account::ended_when(self.now, self.zone, account);
+        facts.extend(ended.map(|ended| ("ended", ended)));
+        let trouble = text::trouble(self.now, self.zone, account);
+        facts.extend(trouble.map(|trouble| ("trouble", trouble.words)));
         facts.push(("sign-in", self.sign_in()));
         if let Some(browser) = &account.browser {
             facts.push(("browser", browsers::chosen(browser)));
@@ -214,7 +218,10 @@ impl Words<'_> {
             "last refreshed",
             self.time_or(account.last_refreshed_at, "never"),
         ));
-        facts.push(("last proved", self.time_or(account.last_proved_at, "never")));
+        facts.push((
+            "proved valid",
+            self.time_or(account.last_proved_at, "never"),
+        ));
         facts.push((
             "next refresh",
             self.time_or(account.next_refresh_at, "none planned"),
@@ -242,7 +249,7 @@ impl Words<'_> {
             access.scopes.join(" ")
         };
         table::facts(&[
-            ("ends", text::account::access_left(self.now, access)),
+            ("by the clock", text::account::access_left(self.now, access)),
             ("ends at", self.ends_at(access)),
             (
                 "known from",

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::address::Endpoint;
 use super::call::{CallKind, CallRecord};
+use super::ends::NamedEnd;
 use super::manifest::Effect;
 use super::profile::ProfileKeys;
 use super::settings::ClientSettings;
@@ -172,6 +173,8 @@ pub(super) struct TokenKeys {
 pub(super) struct ErrorKeys {
     pub(super) access_token_rejected: Vec<u16>,
     pub(super) refresh_token_rejected: Vec<String>,
+    pub(super) ends: Vec<NamedEnd>,
+    pub(super) second_link_ends_first: bool,
 }
 
 impl Calls {

@@ -5,10 +5,10 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Ticking, access_countdown, time};
+use super::{Ticking, access_countdown, time, trouble};
 use crate::bridge::{
-    AccessCard, AccountCard, Busy, EndReason, ExpirySource, ProblemKind, RefreshOutcome, SignInDue,
-    State, TradingChange,
+    AccessCard, AccountCard, Busy, EndReason, ExpirySource, RefreshOutcome, SignInDue, State,
+    TradingChange,
 };
 
 /// The state in a word or two.
@@ -49,9 +49,12 @@ pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
         State::Unreadable => "link again or unlink".into(),
         State::OutcomeUnknown => "answer lost, refresh to find out".into(),
         State::Locked => "key store locked".into(),
-        State::Expired if account.refresh.present => "refresh due".into(),
-        State::Expired => "sign in again".into(),
-        _ => trouble(account).map_or_else(|| outlook(now, zone, account), Into::into),
+        state => match (trouble::short(account), state) {
+            (Some(trouble), _) => trouble.into(),
+            (None, State::Expired) if account.refresh.present => "refresh due".into(),
+            (None, State::Expired) => "sign in again".into(),
+            (None, _) => outlook(now, zone, account),
+        },
     }
 }
 
@@ -115,15 +118,6 @@ pub fn signed_in_until(now: Timestamp, zone: &TimeZone, account: &AccountCard) -
     }
 }
 
-fn trouble(account: &AccountCard) -> Option<&'static str> {
-    match account.problem.as_ref()?.kind {
-        ProblemKind::Unreachable { .. } => Some("unreachable, will retry"),
-        ProblemKind::TemporarilyFailing { .. } => Some("provider busy, will retry"),
-        ProblemKind::NotSaved => Some("not saved yet"),
-        _ => None,
-    }
-}
-
 fn outlook(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
     if account.state(now) == State::Expiring {
         "expiring".into()
@@ -164,6 +158,31 @@ pub const fn ended(reason: EndReason) -> &'static str {
         EndReason::Unknown => "ended, cause unknown",
         EndReason::SessionOnly => "kept for one session",
         EndReason::Unreadable => "tokens can’t be opened",
+    }
+}
+
+/// Why the link ended and when that was noticed.
+pub fn ended_when(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> Option<String> {
+    let reason = ended(account.needs_sign_in?);
+    Some(match account.ended_at {
+        Some(at) => format!("{reason}, noticed at {}", time::short_day(now, at, zone)),
+        None => reason.into(),
+    })
+}
+
+/// When the provider last accepted a token, which is another thing than being valid by the clock.
+pub fn proved(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
+    account
+        .last_proved_at
+        .map_or_else(|| "never".into(), |at| time::day_and_clock(now, at, zone))
+}
+
+/// What the clock says of the access token, whoever may have ended it meanwhile.
+pub fn by_the_clock(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
+    match account.access.expires_at {
+        Some(end) if end > now => format!("valid until {}", time::day_and_clock(now, end, zone)),
+        Some(end) => format!("expired {}", time::day_and_clock(now, end, zone)),
+        None => "valid, with no end known".into(),
     }
 }
 

@@ -104,6 +104,15 @@ pub fn hint(kind: &ProblemKind) -> String {
         ProblemKind::Unreachable { .. } => {
             "Check the network, then try again. Your account stays linked.".into()
         }
+        ProblemKind::ProxyRefused { asks: true, .. } => {
+            "Put the user name and password into the proxy’s address in the system’s settings. Your account stays linked.".into()
+        }
+        ProblemKind::ProxyRefused { asks: false, .. } => {
+            "Nothing was sent. Check the proxy in the system’s settings, or ask who runs it. Your account stays linked.".into()
+        }
+        ProblemKind::PageInstead { status, .. } => format!(
+            "It came with status {status}. Your network may want you to sign in first: open any page in a browser, then try again. Your account stays linked."
+        ),
         ProblemKind::TemporarilyFailing { status, .. } => format!(
             "It answered {status}. Try again later; your account stays linked."
         ),

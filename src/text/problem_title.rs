@@ -85,6 +85,20 @@ pub fn title(kind: &ProblemKind) -> String {
             format!("The provider answered with an error: {}", foreign(code))
         }
         ProblemKind::Unreachable { host, .. } => format!("{} can’t be reached", foreign(host)),
+        ProblemKind::ProxyRefused { host, asks } => {
+            let asks = if *asks {
+                "wants a user name and password"
+            } else {
+                "refuses"
+            };
+            format!(
+                "The proxy of this computer {asks}, so {} can’t be reached",
+                foreign(host)
+            )
+        }
+        ProblemKind::PageInstead { host, .. } => {
+            format!("A web page came instead of the answer of {}", foreign(host))
+        }
         ProblemKind::TemporarilyFailing { host, .. } => {
             format!("{} can’t answer right now", foreign(host))
         }

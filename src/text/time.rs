@@ -197,6 +197,16 @@ pub fn day_and_clock(now: Timestamp, at: Timestamp, zone: &TimeZone) -> String {
     format!("{day}, {}", then.strftime("%H:%M:%S"))
 }
 
+/// The wall clock without seconds, and the day where it is not today's: "18:02", "20 Nov, 18:02".
+pub fn short_day(now: Timestamp, at: Timestamp, zone: &TimeZone) -> String {
+    let then = zoned(at, zone);
+    let clock = then.strftime("%H:%M");
+    if then.date() == zoned(now, zone).date() {
+        return clock.to_string();
+    }
+    format!("{}, {clock}", then.strftime("%-d %b"))
+}
+
 /// The next midnight in the zone, when "today" and "tomorrow" become wrong.
 pub fn next_midnight(now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let tomorrow = zoned(now, zone).date().tomorrow().ok()?;

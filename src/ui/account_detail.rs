@@ -29,6 +29,11 @@ pub(super) fn account_detail_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &Acco
         return;
     }
     tabs(ui, pass, account);
+    if let Some(trouble) = text::trouble(pass.now, pass.zone, account) {
+        let color = Tokens::of(ui).tone(Tone::Warn);
+        let trouble = pass.ticking(trouble);
+        widgets::paragraph(ui, words(trouble, fonts::medium(SMALL), color));
+    }
     if let Some(problem) = &account.problem {
         problem_card::problem_card_ui(ui, pass, problem);
     }
@@ -183,7 +188,8 @@ fn actions(pass: &mut Pass<'_>, account: &AccountCard) -> Vec<Action> {
         .is_some_and(|problem| problem.remedy == Remedy::SignInAgain);
     let is_due = account.sign_in_due(pass.now).is_some();
     pass.watch_until(account.sign_in_due_changes_at(pass.now));
-    if (account.needs_sign_in.is_some() || account.unreadable || is_due) && !is_offered {
+    let is_over = account.needs_sign_in.is_some() || account.unreadable;
+    if (is_over || is_due) && !is_offered {
         actions.push(Action::SignIn);
     }
     if !account.unreadable {

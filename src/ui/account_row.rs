@@ -59,6 +59,7 @@ pub(super) fn account_row_ui(ui: &Ui, pass: &mut Pass<'_>, rect: Rect, account: 
     let sign_in = text::account::sign_in(pass.now, account);
     pass.watch_until(sign_in.as_ref().and_then(|it| it.changes_at));
     let state = account.state(pass.now);
+    let trouble = text::trouble(pass.now, pass.zone, account).map(|it| pass.ticking(it));
     let identity = account.identity_line().map(foreign).unwrap_or_default();
     let next = text::account::next(pass.now, pass.zone, account);
     let spoken = format!("{}, {next}", countdown.words);
@@ -68,7 +69,7 @@ pub(super) fn account_row_ui(ui: &Ui, pass: &mut Pass<'_>, rect: Rect, account: 
             tone => tone,
         },
         title: label,
-        below: identity,
+        below: trouble.unwrap_or(identity),
         figure: if state == State::NeedsSignIn {
             "Sign in again".into()
         } else {

@@ -141,7 +141,9 @@ fn sign_in_clock(pass: &mut Pass<'_>, account: &AccountCard) -> Clock {
         clock.tone = Tone::Bad;
         clock.fraction = Some(1.0);
         clock.figure = "Now".into();
-        clock.lines.push(capitalized(text::account::ended(reason)));
+        let when = text::account::ended_when(pass.now, pass.zone, account);
+        let when = when.unwrap_or_else(|| text::account::ended(reason).into());
+        clock.lines.push(capitalized(&when));
         clock
             .lines
             .push("Name, order and history stay as they are.".into());
@@ -285,7 +287,16 @@ fn percent(fraction: f32) -> String {
 }
 
 fn facts_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
-    let mut facts: Vec<(&str, String)> = Vec::new();
+    let mut facts: Vec<(&str, String)> = vec![
+        (
+            "By the clock",
+            text::account::by_the_clock(pass.now, pass.zone, account),
+        ),
+        (
+            "Proved valid",
+            text::account::proved(pass.now, pass.zone, account),
+        ),
+    ];
     if let Some(at) = account.next_refresh_at.filter(|at| *at > pass.now) {
         let day = time::day_and_clock(pass.now, at, pass.zone);
         facts.push(("Next refresh", format!("by itself, {day}")));

@@ -54,6 +54,8 @@ pub(super) fn problem_card_ui(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Proble
 fn tone(kind: &ProblemKind) -> Tone {
     match kind {
         ProblemKind::Unreachable { .. }
+        | ProblemKind::ProxyRefused { .. }
+        | ProblemKind::PageInstead { .. }
         | ProblemKind::TemporarilyFailing { .. }
         | ProblemKind::ClientIncomplete { .. }
         | ProblemKind::ClockSet { .. }

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::bridge::{EndReason, KeyStoreTrouble, Problem, ProblemKind, Remedy, StoreTrouble};
 use crate::ids::ProblemId;
+use crate::worker::verdict::Named;
 use crate::{loopback, platform, store, vault};
 
 /// Something that could not be done.
@@ -22,6 +23,23 @@ pub(super) struct Failure {
     pub retry_after: Option<SignedDuration>,
     /// Causes joined by ": ".
     pub detail: String,
+    /// What the provider said, where it refused a token of a link.
+    pub refusal: Option<Box<Refusal>>,
+}
+
+/// A provider's refusal of a token, as far as it helps to say why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// Status and error code.
+    pub answer: String,
+    /// The reason, where the provider's file knows the words.
+    pub named: Option<Named>,
+    /// Whether it was the refresh token that was refused.
+    pub is_of_refresh: bool,
+    /// Whether a second link of the same person ends the first one there.
+    pub second_link_ends_first: bool,
+    /// Since when it was not known whether the token had been spent already.
+    pub in_doubt_since: Option<Timestamp>,
 }
 
 impl Failure {
@@ -31,6 +49,7 @@ impl Failure {
             kind,
             retry_after: None,
             detail: String::new(),
+            refusal: None,
         }
     }
 
@@ -40,6 +59,7 @@ impl Failure {
             kind,
             retry_after: None,
             detail: chain(error),
+            refusal: None,
         }
     }
 
@@ -49,6 +69,7 @@ impl Failure {
             kind: ProblemKind::Bug,
             retry_after: None,
             detail: detail.to_owned(),
+            refusal: None,
         }
     }
 
@@ -65,6 +86,7 @@ impl Failure {
             E::NotConnected { .. } | E::NoAnswer { .. } | E::TooLong { .. } => {
                 ProblemKind::Unreachable { host, since: now }
             }
+            E::Proxy { asks, .. } => ProblemKind::ProxyRefused { host, asks: *asks },
             E::CertificateTime { .. } => ProblemKind::ClockWrong {
                 host,
                 offset_seconds: None,
@@ -79,6 +101,8 @@ impl Failure {
         matches!(
             self.kind,
             ProblemKind::Unreachable { .. }
+                | ProblemKind::ProxyRefused { .. }
+                | ProblemKind::PageInstead { .. }
                 | ProblemKind::TemporarilyFailing { .. }
                 | ProblemKind::CertificateUntrusted { .. }
                 | ProblemKind::ClockWrong { .. }
@@ -94,6 +118,14 @@ impl Failure {
                 ..
             }
         )
+    }
+
+    /// The same, of a token that was sent before without an answer.
+    pub(super) fn in_doubt(mut self, since: Option<Timestamp>) -> Self {
+        if let Some(refusal) = &mut self.refusal {
+            refusal.in_doubt_since = since;
+        }
+        self
     }
 
     /// Why the link has ended, if this ended it.
@@ -159,6 +191,8 @@ pub(super) const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::ProviderChanged { .. }
         | K::AccountUnreadable { .. } => Remedy::SignInAgain,
         K::Unreachable { .. }
+        | K::ProxyRefused { .. }
+        | K::PageInstead { .. }
         | K::TemporarilyFailing { .. }
         | K::CertificateUntrusted { .. }
         | K::ClockWrong { .. }

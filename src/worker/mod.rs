@@ -11,6 +11,7 @@ mod input;
 mod publish;
 mod schedule;
 mod tasks;
+mod verdict;
 mod world;
 
 use std::io;

@@ -53,6 +53,8 @@ impl Core {
             access: held.access(),
             refresh: held.refresh(),
             needs_sign_in: account.ended,
+            ended_at: account.ended_at,
+            trouble_since: account.trouble.as_ref().map(|it| it.since),
             outcome_unknown: account.outcome_unknown_since.is_some(),
             unreadable: held.unreadable,
             restored_at: account.restored_at,

@@ -136,6 +136,8 @@ pub(in crate::cli) fn account(id: &str, provider: &str, label: &str) -> AccountC
             fingerprint: Some("99887766".into()),
         },
         needs_sign_in: None,
+        ended_at: None,
+        trouble_since: None,
         outcome_unknown: false,
         unreadable: false,
         restored_at: None,

@@ -41,6 +41,14 @@ fn a_provider_that_can_not_answer_now_is_four() {
         host: text(),
         offset_seconds: None,
     };
+    let proxy = K::ProxyRefused {
+        host: text(),
+        asks: false,
+    };
+    let page = K::PageInstead {
+        host: text(),
+        status: 511,
+    };
     let set = K::ClockSet {
         by: jiff::SignedDuration::from_hours(1),
     };
@@ -49,6 +57,7 @@ fn a_provider_that_can_not_answer_now_is_four() {
         offset_seconds: 180,
     };
     check(4, &[unreachable, failing, untrusted, clock, set, theirs]);
+    check(4, &[proxy, page]);
 }
 
 #[test]

@@ -100,6 +100,14 @@ fn of_the_world() -> Vec<K> {
             host: text(),
             since: now(),
         },
+        K::ProxyRefused {
+            host: text(),
+            asks: true,
+        },
+        K::PageInstead {
+            host: text(),
+            status: 200,
+        },
         K::TemporarilyFailing {
             host: text(),
             status: 503,
@@ -193,6 +201,9 @@ fn a_redirect_that_does_not_match_names_both_addresses_and_nothing_else_does() {
             );
             assert_eq!(shown["redirect_uri"], json!(URI));
             assert_eq!(shown["registered"], "http://127.0.0.1/b");
+        } else if let K::NeedsSignIn { reason } = kind {
+            assert_eq!(keys(shown), ["kind", "message", "reason", "remedy"]);
+            assert_eq!(shown["reason"], reason.code());
         } else {
             assert_eq!(keys(shown), ["kind", "message", "remedy"], "{kind:?}");
         }

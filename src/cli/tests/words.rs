@@ -63,18 +63,18 @@ fn show_reads_well() {
       sign-in         until it is refused
       linked          2026-11-20 18:02:44 +01:00
       last refreshed  never
-      last proved     2026-11-20 18:02:44 +01:00
+      proved valid    2026-11-20 18:02:44 +01:00
       next refresh    2026-11-20 18:57:44 +01:00
 
     Access token
-      ends         Expires in 1 h
-      ends at      2026-11-20 19:02:44 +01:00
-      known from   expires_in
-      received     2026-11-20 18:02:44 +01:00
-      type         Bearer
-      scopes       maps
-      form         opaque, 40 characters
-      fingerprint  0a1b2c3d
+      by the clock  Expires in 1 h
+      ends at       2026-11-20 19:02:44 +01:00
+      known from    expires_in
+      received      2026-11-20 18:02:44 +01:00
+      type          Bearer
+      scopes        maps
+      form          opaque, 40 characters
+      fingerprint   0a1b2c3d
 
     Refresh token
       ends         No expiry known

@@ -2,7 +2,7 @@
 //!
 //! Knows no token: work on an account is an [`Effect`], its answer an input with the id of the work.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -23,30 +23,25 @@ impl Core {
     /// Takes in what the store holds; accounts that are being worked on keep what the core knows.
     pub(super) fn reread(&mut self, contents: Contents, now: Timestamp) {
         let all = contents.accounts.iter().chain(&contents.unreadable);
-        let present = |id: &AccountId| all.clone().any(|account| account.id == *id);
-        let gone = |held: &Held| held.work.is_none() && !present(&held.account.id);
-        let ids = |held: &Held| held.account.id.clone();
-        let gone: Vec<AccountId> = self
-            .accounts
-            .values()
-            .filter(|it| gone(it))
-            .map(ids)
-            .collect();
+        let present: BTreeSet<&AccountId> = all.map(|it| &it.id).collect();
+        let gone = self.accounts.keys().filter(|id| !present.contains(id));
+        let gone: Vec<AccountId> = gone.cloned().collect();
         for id in gone {
-            if let Some(held) = self.accounts.remove(&id) {
-                self.end_what_waited(&held, now);
-            }
+            self.take_off(&id, now);
         }
         let mut history = contents.history;
         for account in contents.accounts {
             if self.is_in_question(&account) {
-                self.accounts.remove(&account.id);
+                self.take_off(&account.id, now);
                 continue;
             }
             let id = account.id.clone();
             let lines = history.remove(&id).unwrap_or_default();
             match self.accounts.get_mut(&id) {
-                Some(held) if held.work.is_some() => continue,
+                Some(held) if held.work.is_some() => {
+                    held.missed_reading |= held.account != account;
+                    continue;
+                }
                 Some(held) if held.account == account && held.history == lines => continue,
                 Some(held) => {
                     held.replace(account, now);
@@ -90,6 +85,19 @@ impl Core {
         held.unreadable = true;
         self.accounts.insert(id.clone(), held);
         self.account_problem(&id, Failure::new(kind), now);
+    }
+
+    /// Takes an account off the list, with whatever waits for it; one that is being worked on goes after that.
+    pub(super) fn take_off(&mut self, id: &AccountId, now: Timestamp) {
+        match self.accounts.get_mut(id) {
+            Some(held) if held.work.is_some() => held.missed_reading = true,
+            Some(_) => {
+                if let Some(held) = self.accounts.remove(id) {
+                    self.end_what_waited(&held, now);
+                }
+            }
+            None => {}
+        }
     }
 
     /// Decides when the account is refreshed by itself.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Core;
 use super::held::{Held, Turn};
 use crate::account::{Account, HistoryLine};
-use crate::bridge::{KeyStoreState, Problem, ProblemKind, RefreshOutcome};
+use crate::bridge::{EndReason, KeyStoreState, Problem, ProblemKind, RefreshOutcome};
 use crate::ids::{AccountId, FlowId};
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, Work, WorkResult};
@@ -29,6 +29,7 @@ impl Core {
             return Vec::new();
         };
         held.touch();
+        let reads_again = std::mem::take(&mut held.missed_reading);
         let provider = held.account.provider.clone();
         if let Some(turn) = self.turns.get_mut(&provider) {
             turn.running = turn.running.saturating_sub(1);
@@ -42,6 +43,17 @@ impl Core {
             Work::Refresh => self.serve_hand_outs(id, problem.as_ref()),
             Work::AskProfile | Work::Unlink => Vec::new(),
         };
+        if let Some(Problem {
+            kind:
+                ProblemKind::NeedsSignIn {
+                    reason: EndReason::ProviderReset,
+                },
+            ..
+        }) = &problem
+        {
+            // Links that ended just before have got the same reason in the store.
+            effects.push(Effect::Reread);
+        }
         let waits = self
             .accounts
             .get(id)
@@ -53,6 +65,8 @@ impl Core {
         if was_closed {
             effects.extend(self.start_due_refreshes(now));
         }
+        // Another program, or a sign-in, has changed something meanwhile.
+        effects.extend(reads_again.then_some(Effect::Reread));
         effects
     }
 
@@ -90,6 +104,7 @@ impl Core {
             }
             WorkResult::Unlinked(left_undone) => {
                 let held = self.accounts.remove(id)?;
+                self.forgotten.insert(id.clone());
                 self.end_what_waited(&held, now);
                 let failure = left_undone?;
                 let mut problem = self.problem(failure, now);
@@ -143,8 +158,12 @@ impl Core {
         if let Some((account, line)) = saved
             && let Some(held) = self.accounts.get_mut(id)
         {
+            let is_told = failure.is_transitory()
+                && held.history.first().is_some_and(|it| it.what == line.what);
             held.take_facts(account, now);
-            held.add_line(line);
+            if !is_told {
+                held.add_line(line);
+            }
         }
         self.plan_refresh(id, now);
         let provider = self
@@ -170,6 +189,8 @@ pub(super) const fn outcome_of(kind: &ProblemKind) -> RefreshOutcome {
     match kind {
         ProblemKind::NeedsSignIn { .. } | ProblemKind::CannotRefresh => RefreshOutcome::NeedsSignIn,
         ProblemKind::Unreachable { .. }
+        | ProblemKind::ProxyRefused { .. }
+        | ProblemKind::PageInstead { .. }
         | ProblemKind::TemporarilyFailing { .. }
         | ProblemKind::CertificateUntrusted { .. }
         | ProblemKind::ClockWrong { .. } => RefreshOutcome::Unreachable,

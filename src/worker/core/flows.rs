@@ -218,6 +218,13 @@ impl Core {
             // The attempt was given up meanwhile; what it saved is found in the store.
             return vec![Effect::Reread];
         };
+        let result = match result {
+            // It was unlinked between its saving and now, and nothing of it is stored any more.
+            Ok(linked) if self.forgotten.contains(&linked.account.id) => {
+                Err(Failure::new(ProblemKind::Canceled))
+            }
+            result => result,
+        };
         match result {
             Ok(linked) => {
                 let account = linked.account.id.clone();
@@ -248,7 +255,7 @@ impl Core {
         self.open_road(&linked.account.provider);
         self.compare_clocks(&linked.account, now);
         if let Some(was) = linked.was.filter(|was| *was != id) {
-            self.accounts.remove(&was);
+            self.take_off(&was, now);
         }
         let history = Vec::new();
         let new = || Held::new(linked.account.clone(), history, now);

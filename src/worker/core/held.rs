@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::roads::Road;
+use super::road::Road;
 use crate::account::{AccessFacts, Account, HistoryLine, Obtained, RefreshFacts};
 use crate::bridge::{AccountCard, Busy, Problem, RefreshResult};
 use crate::ids::{AccountId, CommandId, FlowId};
@@ -26,8 +26,6 @@ pub(in crate::worker) struct Held {
     access: Receipt,
     /// How the refresh token's are.
     refresh: Receipt,
-    /// Whether our clock was set since the provider's was compared with it.
-    compared_before: bool,
     pub(in crate::worker) history: Vec<HistoryLine>,
     pub(in crate::worker) locked: bool,
     /// Whether its record can't be read; what is shown is what is left of it.
@@ -41,6 +39,8 @@ pub(in crate::worker) struct Held {
     pub(in crate::worker) problem: Option<Problem>,
     pub(in crate::worker) next_refresh_at: Option<Timestamp>,
     pub(super) failures: u32,
+    /// Set when the store was read while the account was being worked on, and said something else than the core knows.
+    pub(super) missed_reading: bool,
     /// The card as last drawn up; empty after every change.
     card: OnceLock<Arc<AccountCard>>,
 }
@@ -58,7 +58,6 @@ impl Held {
         Self {
             access: Receipt::judged(account.access.issued_at, now),
             refresh: Receipt::judged(refresh_issued_at(&account), now),
-            compared_before: false,
             account,
             history,
             locked: false,
@@ -70,6 +69,7 @@ impl Held {
             problem: None,
             next_refresh_at: None,
             failures: 0,
+            missed_reading: false,
             card: OnceLock::new(),
         }
     }
@@ -128,7 +128,6 @@ impl Held {
         if account.refresh != before.refresh {
             self.refresh = Receipt::judged(refresh_issued_at(&account), now);
         }
-        self.compared_before = false;
         self.touch().account = account;
     }
 
@@ -150,7 +149,8 @@ impl Held {
     /// How the tokens were obtained; what was compared with a clock that was set since says nothing any more.
     pub(in crate::worker) fn obtained(&self) -> Obtained {
         let known = &self.account.obtained;
-        let offset = known.clock_offset_ms.filter(|_| !self.compared_before);
+        let is_as_then = self.access == Receipt::Before(SignedDuration::ZERO);
+        let offset = known.clock_offset_ms.filter(|_| is_as_then);
         Obtained {
             clock_offset_ms: offset,
             ..known.clone()
@@ -168,7 +168,6 @@ impl Held {
         self.access = self.access.moved(by, issued_at, now);
         let issued_at = refresh_issued_at(&self.account);
         self.refresh = self.refresh.moved(by, issued_at, now);
-        self.compared_before = true;
         let moved = |at: Timestamp| at.checked_add(by).unwrap_or(at);
         self.next_refresh_at = self.next_refresh_at.map(moved);
         if let Some(problem) = &mut self.problem {

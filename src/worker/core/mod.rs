@@ -15,12 +15,13 @@ mod held;
 pub(super) mod keys;
 mod link_cards;
 mod provider_cards;
+mod road;
 mod roads;
 #[cfg(test)]
 mod tests;
 mod turns;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -42,7 +43,7 @@ use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
 use crate::store::Contents;
 
-/// Ended commands remembered for the faces.
+/// Ended commands remembered for the faces once every face has been told of them.
 const FINISHED_KEPT: usize = 256;
 
 /// The state of everything.
@@ -68,6 +69,8 @@ pub(super) struct Core {
     pub(super) problems: Vec<Problem>,
     pub(super) finished: VecDeque<Finished>,
     pending: BTreeMap<CommandId, Pending>,
+    /// Accounts that were unlinked in this run; their ids never come back.
+    forgotten: BTreeSet<AccountId>,
     pub(super) turns: BTreeMap<ProviderId, Turn>,
     /// The clocks of providers against ours, as told since ours was set.
     clocks: BTreeMap<ProviderId, Compared>,
@@ -99,6 +102,7 @@ impl Core {
             problems: Vec::new(),
             finished: VecDeque::new(),
             pending: BTreeMap::new(),
+            forgotten: BTreeSet::new(),
             turns: BTreeMap::new(),
             clocks: BTreeMap::new(),
             changes: 0,
@@ -108,6 +112,10 @@ impl Core {
     }
 
     /// Changes the state and says what has to be done outside.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each input, so that the compiler names the one that is forgotten"
+    )]
     pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         match input {
             Input::Command(id, command) => self.command(id, command, now),
@@ -337,8 +345,12 @@ impl Core {
             flow,
             problem,
         });
-        while self.finished.len() > FINISHED_KEPT {
-            self.finished.pop_front();
-        }
+    }
+
+    /// Forgets ended commands that are too many, but only those that a snapshot has told of: a thousand callers that are
+    /// served at once all have to hear of it.
+    pub(super) fn forget_told(&mut self) {
+        let too_many = self.finished.len().saturating_sub(FINISHED_KEPT);
+        drop(self.finished.drain(..too_many));
     }
 }

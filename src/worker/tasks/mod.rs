@@ -7,6 +7,7 @@ pub(super) mod browsers;
 pub(super) mod certificate;
 pub(super) mod device;
 pub(super) mod discover;
+pub(super) mod ending;
 pub(super) mod house;
 pub(super) mod identity;
 pub(super) mod keys;

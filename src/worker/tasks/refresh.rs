@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::Desk;
 use super::ask::{Asked, ask};
+use super::ending::failed;
 use super::profile;
-use super::tokens::{access_facts, binding, next_set, refresh_facts};
+use super::tokens::{access_facts, binding, next_set, refresh_facts, refreshed};
 use crate::account::{Account, HistoryLine, TokenSet};
 use crate::bridge::ProblemKind;
 use crate::oauth::TokenResponse;
@@ -60,12 +61,27 @@ async fn work(desk: &Desk, plan: WorkPlan) -> WorkResult {
         let used = profile::read(desk, &plan.provider, &client, &mut account, &tokens).await;
         return match used {
             Ok(()) => used_up(desk, plan.work, account).await,
-            Err(failure) => failed(desk, account, failure).await,
+            Err(failure) => failed(desk, account, spared(&plan, failure)).await,
         };
     }
     let result = refresh(desk, &plan, account, client, tokens).await;
     drop(claim);
     result
+}
+
+/// A refused access token ends nothing where there is a refresh token to get the next one with.
+fn spared(plan: &WorkPlan, failure: Failure) -> Failure {
+    let is_spared = plan.provider.refresh_way() == RefreshWay::Grant
+        && plan.account.refresh.present
+        && failure.refusal.is_some();
+    if !is_spared {
+        return failure;
+    }
+    Failure {
+        kind: ProblemKind::TradingAccountsUnread,
+        refusal: None,
+        ..failure
+    }
 }
 
 /// Another program, or a sign-in, was faster: what it saved is as good as what we would have got.
@@ -128,6 +144,7 @@ async fn refresh(
     let Some(newest) = tokens.refresh_token.clone() else {
         return WorkResult::Failed(Failure::new(ProblemKind::CannotRefresh), None);
     };
+    let in_doubt_since = account.outcome_unknown_since;
     account.outcome_unknown_since = Some(desk.world.clock.now());
     if let Err(failure) = mark(desk, &account).await {
         return WorkResult::Failed(failure, None);
@@ -147,7 +164,7 @@ async fn refresh(
         Err(Spent::Unknown(failure)) => keep_mark(desk, account, failure).await,
         Err(Spent::Not(failure) | Spent::Refused(failure)) => {
             account.outcome_unknown_since = None;
-            failed(desk, account, failure).await
+            failed(desk, account, failure.in_doubt(in_doubt_since)).await
         }
     }
 }
@@ -158,7 +175,7 @@ enum Spent {
     Not(Failure),
     /// It was looked at and refused.
     Refused(Failure),
-    /// It was sent, and no answer came.
+    /// It was sent, and no answer came that could be read.
     Unknown(Failure),
 }
 
@@ -179,9 +196,10 @@ async fn spend(
     let asked = asked.map_err(|error| {
         let failure = Failure::unanswered(&error, desk.world.clock.now());
         match error {
-            E::NotConnected { .. } | E::CertificateTime { .. } | E::Certificate { .. } => {
-                Spent::Not(failure)
-            }
+            E::NotConnected { .. }
+            | E::Proxy { .. }
+            | E::CertificateTime { .. }
+            | E::Certificate { .. } => Spent::Not(failure),
             E::NoAnswer { .. } | E::TooLong { .. } => Spent::Unknown(failure),
         }
     })?;
@@ -193,6 +211,8 @@ async fn spend(
             let failure = profile::answer_failure(provider, client, &error, CallKind::Refresh);
             Err(if failure.ends_link().is_some() {
                 Spent::Refused(failure)
+            } else if error.may_have_spent() {
+                Spent::Unknown(failure)
             } else {
                 Spent::Not(failure)
             })
@@ -213,6 +233,7 @@ async fn keep(
         .blocking(move |store, vault| {
             let at = asked.at;
             account.access = access_facts(vault, &provider, &response, at, asked.clock_offset_ms)?;
+            let what = refreshed(&response);
             let tokens = next_set(&provider, response, Some((&spent, before.hints)));
             let rotated = tokens.refresh_token.as_ref() != Some(&spent);
             let known = account.refresh.clone();
@@ -220,17 +241,14 @@ async fn keep(
                 refresh_facts(vault, &provider, &tokens, Some((&known, rotated)), at)?;
             account.generation += 1;
             account.outcome_unknown_since = None;
-            account.restored_at = None;
             account.last_refreshed_at = Some(at);
-            account.last_proved_at = Some(at);
+            account.restored_at = None;
+            account.prove(at);
             account.obtained.refresh = Some(asked.shape);
             account
                 .worked
                 .insert("refresh".to_owned(), asked.alternative);
-            let line = HistoryLine {
-                at,
-                what: "Refreshed".to_owned(),
-            };
+            let line = HistoryLine { at, what };
             store.save_tokens(&account, &tokens, &line)?;
             Ok((account, line))
         })
@@ -245,31 +263,11 @@ async fn keep(
 async fn keep_mark(desk: &Desk, account: Account, failure: Failure) -> WorkResult {
     let line = HistoryLine {
         at: desk.world.clock.now(),
-        what: "A refresh was sent and its answer lost".to_owned(),
+        what: format!("A refresh was sent and its answer lost: {}", failure.detail),
     };
     match save(desk, &account, &line).await {
         Ok(()) => WorkResult::Failed(failure, Some((account, line))),
         Err(_worse) => WorkResult::Failed(failure, None),
-    }
-}
-
-/// Writes down why it failed; the link ends only where the failure says so.
-async fn failed(desk: &Desk, mut account: Account, failure: Failure) -> WorkResult {
-    let what = match failure.ends_link() {
-        Some(reason) => {
-            account.ended = Some(reason);
-            "The link has ended".to_owned()
-        }
-        None => format!("Not refreshed: {}", failure.kind.code()),
-    };
-    let line = HistoryLine {
-        at: desk.world.clock.now(),
-        what,
-    };
-    match save(desk, &account, &line).await {
-        Ok(()) => WorkResult::Failed(failure, Some((account, line))),
-        // What the person has to know is the first failure, not that it could not be written down.
-        Err(_second) => WorkResult::Failed(failure, None),
     }
 }
 

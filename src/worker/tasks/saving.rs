@@ -233,7 +233,7 @@ impl Draft {
             refresh,
             ended: None,
             ended_at: None,
-            trouble_since: None,
+            trouble: None,
             outcome_unknown_since: None,
             linked_at: before.as_ref().map_or(at, |account| account.linked_at),
             last_refreshed_at: None,

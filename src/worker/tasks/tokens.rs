@@ -42,6 +42,17 @@ pub(super) fn next_set(
     }
 }
 
+/// What the history says of a refresh: what was odd about the answer, too, and nothing of its content.
+pub(super) fn refreshed(response: &TokenResponse) -> String {
+    if response.odd_fields.is_empty() {
+        return "Refreshed".to_owned();
+    }
+    format!(
+        "Refreshed; odd in the answer: {}",
+        response.odd_fields.join(", ")
+    )
+}
+
 /// When a response's access token ends, and how that is known.
 fn expiry(
     provider: &Provider,

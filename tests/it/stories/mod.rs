@@ -21,6 +21,7 @@ mod set_up_test;
 mod swapped;
 mod trouble;
 mod ways_home;
+mod why_ended;
 
 use linkdesk::sandbox::Mode;
 

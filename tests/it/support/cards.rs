@@ -157,6 +157,8 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
             fingerprint: Some("07ab33e1".into()),
         },
         needs_sign_in: None,
+        ended_at: None,
+        trouble_since: None,
         outcome_unknown: false,
         unreadable: false,
         restored_at: None,

@@ -60,7 +60,7 @@ fn account(id: &str) -> Account {
         refresh: RefreshFacts::default(),
         ended: None,
         ended_at: None,
-        trouble_since: None,
+        trouble: None,
         outcome_unknown_since: None,
         linked_at: Timestamp::UNIX_EPOCH,
         last_refreshed_at: None,

@@ -4,12 +4,15 @@
 
 mod clocks;
 mod linking;
+mod orders;
+mod outside;
+mod outside_links;
 mod refreshing;
 mod roads;
 mod waiting;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -62,7 +65,7 @@ pub(super) fn account(number: u128) -> Account {
         },
         ended: None,
         ended_at: None,
-        trouble_since: None,
+        trouble: None,
         outcome_unknown_since: None,
         linked_at: at(0),
         last_refreshed_at: None,
@@ -86,6 +89,49 @@ pub(super) fn line(what: &str) -> HistoryLine {
     }
 }
 
+/// Everything a core moves in with; the parts that it only passes on are made once.
+fn house() -> House {
+    static STORE: OnceLock<Arc<crate::store::SqliteStore>> = OnceLock::new();
+    static REGISTRY: OnceLock<Registry> = OnceLock::new();
+    let random = Random::new(|_| Ok(()));
+    let vault = Arc::new(Session::new(random.clone()));
+    let store = STORE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("linkdesk.db");
+        let (database, _) = crate::store::Database::open(&path, &random).unwrap();
+        let vault = Arc::clone(&vault) as Arc<dyn crate::vault::Vault>;
+        Arc::new(crate::store::SqliteStore::new(database, vault))
+    });
+    let registry = REGISTRY.get_or_init(|| {
+        let (registry, problems) = Registry::new(Vec::new());
+        assert_eq!(problems.len(), 0);
+        registry
+    });
+    let preset = || Preset {
+        settings: ClientSettings {
+            client_id: Some("client".to_owned()),
+            base_url: "http://127.0.0.1:9".parse().ok(),
+            ..ClientSettings::default()
+        },
+        secret: Some(Secret::new("secret")),
+    };
+    let presets = registry
+        .iter()
+        .map(|it| (it.id.clone(), preset()))
+        .collect();
+    House {
+        registry: registry.clone(),
+        file_problems: Vec::new(),
+        vault,
+        store: Arc::clone(store) as Arc<dyn crate::store::Store>,
+        notes: Vec::new(),
+        read_only: false,
+        provider_files: Arc::new(NoFiles),
+        practice: None,
+        presets,
+    }
+}
+
 /// A core that has moved in, with these accounts and every client set up.
 pub(super) struct Desk {
     pub(super) core: Core,
@@ -95,40 +141,7 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn with(accounts: Vec<Account>) -> Self {
         let mut core = Core::new(Settings::default(), 7);
-        let (registry, problems) = Registry::new(Vec::new());
-        assert_eq!(problems.len(), 0);
-        let preset = || Preset {
-            settings: ClientSettings {
-                client_id: Some("client".to_owned()),
-                base_url: "http://127.0.0.1:9".parse().ok(),
-                ..ClientSettings::default()
-            },
-            secret: Some(Secret::new("secret")),
-        };
-        let presets = registry
-            .iter()
-            .map(|it| (it.id.clone(), preset()))
-            .collect();
-        let random = Random::new(|_| Ok(()));
-        let vault = Arc::new(Session::new(random.clone()));
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("linkdesk.db");
-        let (database, _) = crate::store::Database::open(&path, &random).unwrap();
-        let store = crate::store::SqliteStore::new(
-            database,
-            Arc::clone(&vault) as Arc<dyn crate::vault::Vault>,
-        );
-        let house = House {
-            registry,
-            file_problems: Vec::new(),
-            vault,
-            store: Arc::new(store),
-            notes: Vec::new(),
-            read_only: false,
-            provider_files: Arc::new(NoFiles),
-            practice: None,
-            presets,
-        };
+        let house = house();
         let contents = Contents {
             accounts,
             ..Contents::default()
