@@ -21,6 +21,16 @@ pub(crate) struct Tap {
     sent: AtomicUsize,
     /// Requests on their way, and the most there were at once.
     under_way: Arc<(AtomicUsize, AtomicUsize)>,
+    meanwhile: Mutex<Option<Meanwhile>>,
+}
+
+/// What happens while a request is on its way.
+struct Meanwhile(Box<dyn FnOnce() + Send>);
+
+impl std::fmt::Debug for Meanwhile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Meanwhile")
+    }
 }
 
 impl Default for Tap {
@@ -32,11 +42,17 @@ impl Default for Tap {
             looks: AtomicUsize::new(0),
             sent: AtomicUsize::new(0),
             under_way: Arc::default(),
+            meanwhile: Mutex::default(),
         }
     }
 }
 
 impl Tap {
+    /// Lets something happen elsewhere while the next request is on its way.
+    pub(crate) fn meanwhile(&self, happens: impl FnOnce() + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Some(Meanwhile(Box::new(happens)));
+    }
+
     /// What answers had under this name.
     pub(crate) fn heard(&self, name: &str) -> Vec<String> {
         let heard = self.heard.lock().unwrap();
@@ -83,11 +99,15 @@ impl Http for Tap {
         let answer = self.wire.send(request);
         let heard = Arc::clone(&self.heard);
         let under_way = Arc::clone(&self.under_way);
+        let meanwhile = self.meanwhile.lock().unwrap().take();
         Box::pin(async move {
             let at_once = under_way.0.fetch_add(1, Ordering::SeqCst) + 1;
             under_way.1.fetch_max(at_once, Ordering::SeqCst);
             let answer = answer.await;
             under_way.0.fetch_sub(1, Ordering::SeqCst);
+            if let Some(Meanwhile(happens)) = meanwhile {
+                happens();
+            }
             let answer = answer?;
             if let Ok(json) = serde_json::from_slice(answer.body()) {
                 heard.lock().unwrap().push(json);
