@@ -20,6 +20,7 @@ mod link_questions;
 mod link_ways;
 mod providers;
 mod refresh;
+mod sign_in;
 mod token;
 mod trouble;
 mod unlink;

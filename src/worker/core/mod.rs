@@ -16,6 +16,7 @@ mod held;
 pub(super) mod keys;
 mod link_cards;
 mod provider_cards;
+mod road;
 mod roads;
 #[cfg(test)]
 mod tests;
