@@ -18,7 +18,7 @@ use std::fmt::Debug;
 use zeroize::Zeroizing;
 
 pub use barrier::Barrier;
-pub use claim::{Claim, Claiming};
+pub use claim::{Claim, Claiming, Stored};
 pub use contents::{Contents, StoredCertificate, StoredClient};
 pub use database::{Database, Notice, Salvaged};
 pub use error::{Error, OfFile};

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use super::file::{self, Identity};
 use super::home;
 use super::{
-    Barrier, Claim, Claiming, Contents, Database, Error, OfFile, SecretUpdate, Store,
+    Barrier, Claim, Claiming, Contents, Database, Error, OfFile, SecretUpdate, Store, Stored,
     StoredCertificate, claim, database, schema,
 };
 use crate::account::{Account, HistoryLine, Holder, TokenSet};
@@ -269,8 +269,9 @@ impl Store for SqliteStore {
         line: &HistoryLine,
     ) -> Result<(), Error> {
         self.change(|transaction| {
-            let stored = read::account(transaction, account)?;
-            let mut stored = stored.flatten().ok_or(Error::Overtaken)?;
+            let Stored::Account(mut stored) = read::account(transaction, account)? else {
+                return Err(Error::Overtaken);
+            };
             change(&mut stored);
             write::facts(transaction, &stored)?;
             write::history(transaction, account, line)
@@ -286,10 +287,10 @@ impl Store for SqliteStore {
             Err(holder) => return Ok(Claiming::Taken(holder)),
         };
         let stored = read::account(&self.lock(), account)?;
-        if stored.is_none() {
+        if stored == Stored::Nothing {
             claim::remove(&self.folder, account);
         }
-        Ok(Claiming::Held(Claim::new(held, stored.flatten())))
+        Ok(Claiming::Held(Claim::new(held, stored)))
     }
 
     fn tokens(&self, account: &AccountId) -> Result<TokenSet, Error> {
