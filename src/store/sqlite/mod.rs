@@ -20,7 +20,7 @@ use super::file::{self, Identity};
 use super::home;
 use super::{
     Barrier, Claim, Claiming, Contents, Database, Error, OfFile, Restored, SecretUpdate, Store,
-    StoredCertificate, backup, claim, database, schema,
+    Stored, StoredCertificate, backup, claim, database, schema,
 };
 use crate::account::{Account, HistoryLine, Holder, TokenSet};
 use crate::ids::{AccountId, ProviderId};
@@ -270,8 +270,9 @@ impl Store for SqliteStore {
         line: &HistoryLine,
     ) -> Result<(), Error> {
         self.change(|transaction| {
-            let stored = read::account(transaction, account)?;
-            let mut stored = stored.flatten().ok_or(Error::Overtaken)?;
+            let Stored::Account(mut stored) = read::account(transaction, account)? else {
+                return Err(Error::Overtaken);
+            };
             change(&mut stored);
             write::facts(transaction, &stored)?;
             write::history(transaction, account, line)
@@ -287,10 +288,10 @@ impl Store for SqliteStore {
             Err(holder) => return Ok(Claiming::Taken(holder)),
         };
         let stored = read::account(&self.lock(), account)?;
-        if stored.is_none() {
+        if stored == Stored::Nothing {
             claim::remove(&self.folder, account);
         }
-        Ok(Claiming::Held(Claim::new(held, stored.flatten())))
+        Ok(Claiming::Held(Claim::new(held, stored)))
     }
 
     fn tokens(&self, account: &AccountId) -> Result<TokenSet, Error> {

@@ -2,6 +2,7 @@
 //!
 //! Knows no socket, no disk; tokens don't occur here at all.
 
+mod answers;
 mod clocks;
 mod linking;
 mod orders;
