@@ -58,11 +58,11 @@ fn plan(invocation: &Invocation, environment: &Environment) -> Plan {
     let folder = invocation.global.data_dir.clone().or_else(from_environment);
     Plan {
         folders: folder.map(Folders::within),
-        key_store: match invocation.key_store() {
-            None | Some(KeyStoreChoice::Keychain) => Kind::Keychain,
-            Some(KeyStoreChoice::Passphrase) => Kind::Passphrase,
-            Some(KeyStoreChoice::Session) => Kind::Session,
-        },
+        key_store: invocation.key_store().map(|choice| match choice {
+            KeyStoreChoice::Keychain => Kind::Keychain,
+            KeyStoreChoice::Passphrase => Kind::Passphrase,
+            KeyStoreChoice::Session => Kind::Session,
+        }),
         passphrase: None,
         practice: invocation.global.sandbox.then(|| mode(invocation)),
     }

@@ -58,7 +58,7 @@ impl Desk {
     pub(crate) fn open(data: &Path, key_store: Kind) -> Self {
         let plan = Plan {
             folders: Some(Folders::within(data)),
-            key_store,
+            key_store: Some(key_store),
             passphrase: None,
             practice: None,
         };

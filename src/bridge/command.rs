@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
+use super::KeyStoreKind;
 use crate::ids::{AccountId, BrowserChoice, FlowId, ProblemId, ProviderId};
 use crate::secret::Secret;
 
@@ -89,6 +90,11 @@ pub enum Command {
         /// Which attempt.
         flow: FlowId,
     },
+    /// Try once more to save what an attempt received.
+    SaveAgain {
+        /// Which attempt.
+        flow: FlowId,
+    },
     /// Remove an ended attempt from the screen.
     DismissLink {
         /// Which attempt.
@@ -96,6 +102,11 @@ pub enum Command {
     },
     /// Get a new access token, or renew by use.
     RefreshAccount {
+        /// Which account.
+        account: AccountId,
+    },
+    /// Refresh although the refresh token may be used up: a person knows what that may cost.
+    TryAnyway {
         /// Which account.
         account: AccountId,
     },
@@ -136,6 +147,27 @@ pub enum Command {
     UnlockKeyStore {
         /// What the person typed.
         passphrase: Secret,
+    },
+    /// Seal everything with a key that is kept elsewhere, all of it or nothing.
+    MoveKeyStore {
+        /// Where the key is kept from now on.
+        to: KeyStoreKind,
+        /// The passphrase, where it is kept behind one.
+        passphrase: Option<Secret>,
+    },
+    /// Wrap the key with another passphrase.
+    ChangePassphrase {
+        /// The one that opens it now.
+        old: Secret,
+        /// The one that opens it from now on.
+        new: Secret,
+    },
+    /// Forget the key in memory until the passphrase is typed again.
+    LockKeyStore,
+    /// Lock by itself after a while without a person, or never.
+    LockKeyStoreAfter {
+        /// How many minutes; `None` for never.
+        minutes: Option<u32>,
     },
     /// Try the key store and the data folder once more.
     RetryKeyStore,

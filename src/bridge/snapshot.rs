@@ -34,7 +34,7 @@ pub struct Snapshot {
     pub links: Vec<LinkCard>,
     /// Problems that belong to no account.
     pub problems: Vec<Problem>,
-    /// Commands that have come to an end, newest last; the last few hundred.
+    /// Commands that have come to an end, newest last; those of the last minute, and a few hundred before.
     pub finished: Vec<Finished>,
 }
 
@@ -65,6 +65,10 @@ pub struct KeyStoreCard {
     pub kind: KeyStoreKind,
     /// Whether it is open.
     pub state: KeyStoreState,
+    /// Whether the next passphrase would be a new one, to be asked for twice.
+    pub wants_new_passphrase: bool,
+    /// After how many minutes without a person it locks by itself; `None` for never.
+    pub lock_after: Option<u32>,
 }
 
 /// The places a key can be kept in.
@@ -77,6 +81,20 @@ pub enum KeyStoreKind {
     Passphrase,
     /// In memory, for this session only.
     Session,
+}
+
+impl KeyStoreKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Keychain, Self::Passphrase, Self::Session];
+
+    /// The name on the command line and in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Keychain => "keychain",
+            Self::Passphrase => "passphrase",
+            Self::Session => "session",
+        }
+    }
 }
 
 /// Whether the key store can be used.
@@ -124,6 +142,12 @@ impl Snapshot {
     /// The attempt of this name.
     pub fn link(&self, flow: FlowId) -> Option<&LinkCard> {
         self.links.iter().find(|card| card.flow == flow)
+    }
+
+    /// Whether tokens are held in memory because they can't be saved: ending the program would lose them.
+    pub fn has_unsaved(&self) -> bool {
+        self.accounts.iter().any(|card| card.is_unsaved)
+            || self.links.iter().any(LinkCard::is_unsaved)
     }
 
     /// How the command of this name ended, if it has.

@@ -19,6 +19,7 @@ mod handover;
 mod input;
 mod io;
 mod json;
+mod key_store;
 mod link;
 mod link_answers;
 mod link_events;
@@ -41,9 +42,9 @@ mod unlock;
 mod wait;
 
 pub use args::{
-    AccountArgs, AnswerChoice, CertificateArgs, ClientArgs, DiscoverArgs, GlobalArgs, Invocation,
-    KeyStoreChoice, LinkArgs, Mode, RedirectChoice, RefreshArgs, SandboxArgs, Subcommand,
-    TokenArgs, UnlinkArgs,
+    AccountArgs, AnswerChoice, CertificateArgs, ChangePassphraseArgs, ClientArgs, DiscoverArgs,
+    GlobalArgs, Invocation, KeyStoreArgs, KeyStoreChoice, KeyStoreCommand, LinkArgs, Mode,
+    MoveArgs, RedirectChoice, RefreshArgs, SandboxArgs, Subcommand, TokenArgs, UnlinkArgs,
 };
 pub use exit::code as exit_code;
 pub use handover::Handover;

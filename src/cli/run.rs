@@ -6,7 +6,7 @@ use super::args::{Invocation, Subcommand};
 use super::session::Session;
 use super::stop::{Stop, Trouble};
 use super::{Io, Wait, exit, json, secret_file};
-use super::{accounts, browsers, certificate, client, discover, link, providers};
+use super::{accounts, browsers, certificate, client, discover, key_store, link, providers};
 use super::{refresh, show, token, trading_accounts, unlink};
 use crate::bridge::UiEnd;
 
@@ -47,6 +47,7 @@ fn carry_out(session: &mut Session<'_, '_>, invocation: &Invocation) -> Result<u
         Subcommand::Refresh(args) => refresh::run(session, args, passphrase),
         Subcommand::Token(args) => token::run(session, args, passphrase),
         Subcommand::TradingAccounts(args) => trading_accounts::run(session, args, passphrase),
+        Subcommand::KeyStore(args) => key_store::run(session, args, passphrase),
         Subcommand::Unlink(args) => unlink::run(session, args, passphrase),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::bridge::{Practice, ProblemKind};
+use crate::bridge::{Practice, ProblemKind, Salvage, StoreTrouble};
 use crate::ids::ProviderId;
 use crate::platform::paths::{self, Folders};
 use crate::platform::{Random as _, random::SystemRandom};
@@ -14,16 +14,16 @@ use crate::provider::{ClientSettings, Registry, UserFile};
 use crate::sandbox;
 use crate::secret::Secret;
 use crate::store::{self, Database, Notice, SqliteStore};
-use crate::vault::{self, Keychain, Passphrase, Session, Vault};
-use crate::worker::{House, OpenHouse, Preset, ProviderFiles, Unopened, chain};
+use crate::vault::{self, Keychain, Passphrase, Session, Vault, Vaults};
+use crate::worker::{House, OpenHouse, Preset, ProviderFiles, Unopened, chain, of_disk};
 
 /// Which house to open.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Its folders; `None` where the platform has none to offer.
     pub folders: Option<Folders>,
-    /// Where the key is kept.
-    pub key_store: vault::Kind,
+    /// Where the key is kept, where that was said; else it is where it was moved to last, or in the system's key store.
+    pub key_store: Option<vault::Kind>,
     /// The passphrase, where one was handed in.
     pub passphrase: Option<Secret>,
     /// Practice providers instead of the real ones.
@@ -51,7 +51,11 @@ pub fn folders_in_use(plan: &Plan) -> Result<Folders, Unopened> {
 
 fn open(plan: &Plan, running: &mut Option<sandbox::Running>) -> Result<House, Unopened> {
     let folders = folders_in_use(plan)?;
-    folders.prepare().map_err(|error| unopened(&error))?;
+    match folders.prepare() {
+        // What can't be written to may still be read; the data file's own door says so.
+        Err(error) if error.forbids_writing() => {}
+        prepared => prepared.map_err(|error| unopened(&error))?,
+    }
     let presets = match plan.practice {
         None => BTreeMap::new(),
         Some(mode) => presets(start_practice(&folders, mode, running)?),
@@ -65,19 +69,39 @@ fn open(plan: &Plan, running: &mut Option<sandbox::Running>) -> Result<House, Un
     let random = vault_random();
     let path = folders.data.join("linkdesk.db");
     let (database, notices) = Database::open(&path, &random)?;
-    let vault = vault(plan, &folders, database.installation(), random)?;
+    let vault = vault(plan, &folders, &database, &random)?;
     Ok(House {
         registry,
         file_problems,
         store: Arc::new(SqliteStore::new(database, Arc::clone(&vault))),
         vault,
-        damaged_kept_as: notices.into_iter().next().map(|notice| match notice {
-            Notice::DamagedKeptAside { kept_as } => kept_as.display().to_string(),
-        }),
+        read_only: notices.iter().any(|it| matches!(it, Notice::ReadOnly(_))),
+        notes: notices.into_iter().map(note).collect(),
         practice,
         provider_files: Arc::new(provider_files),
         presets,
     })
+}
+
+/// How the data folder was opened, as a problem to show.
+fn note(notice: Notice) -> (ProblemKind, String) {
+    match notice {
+        Notice::DamagedKeptAside { kept_as, salvaged } => {
+            let kind = ProblemKind::StoreDamaged {
+                kept_as: kept_as.display().to_string(),
+                salvage: Salvage {
+                    accounts: salvaged.accounts,
+                    in_part: salvaged.in_part,
+                    lost: salvaged.lost,
+                },
+            };
+            (kind, String::new())
+        }
+        Notice::ReadOnly(barrier) => {
+            let told = Unopened::from(barrier.error());
+            (told.kind, told.detail)
+        }
+    }
 }
 
 /// Where provider files of the user's own are.
@@ -141,20 +165,27 @@ fn presets(ready: &sandbox::Ready) -> BTreeMap<ProviderId, Preset> {
 fn vault(
     plan: &Plan,
     folders: &Folders,
-    installation: &str,
-    random: vault::Random,
+    database: &Database,
+    random: &vault::Random,
 ) -> Result<Arc<dyn Vault>, Unopened> {
-    let vault: Arc<dyn Vault> = match plan.key_store {
-        vault::Kind::Keychain => Arc::new(Keychain::new(installation, &folders.data, random)),
-        vault::Kind::Passphrase => Arc::new(Passphrase::new(&folders.data, random)),
-        vault::Kind::Session => Arc::new(Session::new(random)),
+    let of_kind = |kind| -> Arc<dyn Vault> {
+        let (random, data) = (random.clone(), &folders.data);
+        match kind {
+            vault::Kind::Keychain => Arc::new(Keychain::new(database.installation(), data, random)),
+            vault::Kind::Passphrase => Arc::new(Passphrase::new(data, random)),
+            vault::Kind::Session => Arc::new(Session::new(random)),
+        }
     };
+    let moved_to = database.home()?.kind();
+    let kind = plan.key_store.or(moved_to).unwrap_or(vault::Kind::Keychain);
+    let others = vault::Kind::ALL.into_iter().filter(|other| *other != kind);
+    let vault = Vaults::new(of_kind(kind), others.map(of_kind));
     if let Some(passphrase) = &plan.passphrase
-        && plan.key_store == vault::Kind::Passphrase
+        && kind == vault::Kind::Passphrase
     {
         vault.unlock(passphrase).map_err(store::Error::Vault)?;
     }
-    Ok(vault)
+    Ok(Arc::new(vault))
 }
 
 fn vault_random() -> vault::Random {
@@ -162,9 +193,15 @@ fn vault_random() -> vault::Random {
 }
 
 fn unopened(error: &paths::Error) -> Unopened {
+    let (place, kind) = error.place();
     Unopened {
         kind: ProblemKind::Store {
-            doing: error.to_string(),
+            trouble: match (place, kind) {
+                (_, Some(kind)) => of_disk(kind),
+                (Some(_), None) => StoreTrouble::NotOurs,
+                (None, None) => StoreTrouble::Failed,
+            },
+            place: place.map_or_else(String::new, |place| place.display().to_string()),
         },
         detail: chain(error),
     }

@@ -104,6 +104,15 @@ pub fn hint(kind: &ProblemKind) -> String {
         ProblemKind::Unreachable { .. } => {
             "Check the network, then try again. Your account stays linked.".into()
         }
+        ProblemKind::ProxyRefused { asks: true, .. } => {
+            "Put the user name and password into the proxy’s address in the system’s settings. Your account stays linked.".into()
+        }
+        ProblemKind::ProxyRefused { asks: false, .. } => {
+            "Nothing was sent. Check the proxy in the system’s settings, or ask who runs it. Your account stays linked.".into()
+        }
+        ProblemKind::PageInstead { status, .. } => format!(
+            "It came with status {status}. Your network may want you to sign in first: open any page in a browser, then try again. Your account stays linked."
+        ),
         ProblemKind::TemporarilyFailing { status, .. } => format!(
             "It answered {status}. Try again later; your account stays linked."
         ),
@@ -115,19 +124,31 @@ pub fn hint(kind: &ProblemKind) -> String {
         ProblemKind::CannotRefresh => {
             "The provider gave no refresh token. Sign in again before the access token ends.".into()
         }
-        ProblemKind::KeyStore { trouble } => key_store(*trouble).into(),
-        ProblemKind::Store { .. } => {
-            "Check that the disk has room and that you may write there, then try again.".into()
+        ProblemKind::KeyStore { trouble } => key_store(*trouble),
+        ProblemKind::Store { trouble, .. } => super::store_problem::hint(*trouble).into(),
+        ProblemKind::StoreDamaged { kept_as, salvage } => {
+            super::store_problem::salvaged(kept_as, *salvage)
         }
-        ProblemKind::StoreDamaged { kept_as } => format!(
-            "It was kept as {} and a new list was begun. Link your accounts again.",
-            foreign(kept_as)
-        ),
         ProblemKind::StoreNewer { found } => format!(
-            "It is in format {found}, which this version can’t read. Start the newer version."
+            "It is in format {found}. Accounts are shown as far as this version can read them, and nothing is changed or sent. Start the newer version to use them."
         ),
-        ProblemKind::NotSaved => {
-            "They are held in memory until they can be. Don’t close Linkdesk before it is solved.".into()
+        ProblemKind::NotSaved { .. } => {
+            "The new tokens are held in memory, and saving them is tried again and again while Linkdesk runs. If it ends before, you may have to sign in again.".into()
+        }
+        ProblemKind::OutcomeUnknown { .. } => {
+            "The provider may have replaced the refresh token, and may end the link when it sees the old one again. The access token may be good until its end. Try anyway, or sign in again to be sure.".into()
+        }
+        ProblemKind::HeldByAnother { .. } => {
+            "Nothing was sent meanwhile, and the account stays as it is. If that program hangs, end it, then try again.".into()
+        }
+        ProblemKind::AccountUnreadable { .. } => {
+            "Its tokens are not used. Link it again to repair it, or unlink it to forget it.".into()
+        }
+        ProblemKind::BackupExists { .. } => {
+            "A backup is never written over another file. Give it another name.".into()
+        }
+        ProblemKind::NotABackup { .. } => {
+            "It is no backup of Linkdesk’s, or it is damaged. Nothing was changed.".into()
         }
         ProblemKind::NotRevoked { .. } => {
             "The tokens are gone from this computer. End the access on the provider’s own pages too.".into()
@@ -240,13 +261,13 @@ const fn sign_in_again(reason: EndReason) -> &'static str {
     }
 }
 
-const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
-    match trouble {
+fn key_store(trouble: KeyStoreTrouble) -> String {
+    let words = match trouble {
         KeyStoreTrouble::Absent => {
-            "Start GNOME Keyring, KWallet or another Secret Service. Or start Linkdesk with --key-store passphrase, or with --key-store session to keep accounts until you quit. Tokens are never kept unsealed."
+            "Start GNOME Keyring, KWallet or another Secret Service and try again. Or keep the key behind a passphrase, or in memory until you quit. Tokens are never kept unsealed."
         }
         KeyStoreTrouble::NoCollection => {
-            "Create a default keyring in your system’s password app, then try again. Or start Linkdesk with --key-store passphrase or --key-store session."
+            "Create a default keyring in your system’s password app, then try again. Or keep the key behind a passphrase, or in memory until you quit."
         }
         KeyStoreTrouble::Locked => {
             "Unlock it in your system’s prompt, then try again. Accounts stay visible meanwhile."
@@ -254,19 +275,39 @@ const fn key_store(trouble: KeyStoreTrouble) -> &'static str {
         KeyStoreTrouble::NotAnswering => {
             "Look for a prompt behind other windows, then try again. Accounts stay visible meanwhile."
         }
-        KeyStoreTrouble::KeyMissing => {
-            "Restore it from a backup of your key store, or sign in to every account again."
-        }
+        KeyStoreTrouble::KeyMissing { accounts } => return key_missing(accounts),
         KeyStoreTrouble::SealedElsewhere => {
             "Start Linkdesk with the key store that was used before, or sign in or enter the secret again."
         }
         KeyStoreTrouble::Damaged => {
-            "Something else has written there. Restore the key store, or sign in to every account again."
+            "Something else has written there; it was left alone. Restore the key store, or sign in to every account again."
+        }
+        KeyStoreTrouble::Newer => {
+            "It was left alone. Use that version, or keep the key behind a passphrase in this one."
+        }
+        KeyStoreTrouble::Ambiguous => {
+            "None was taken, because nothing tells which one is meant. Remove the entries of Linkdesk that you don’t need in your system’s password app, then try again."
+        }
+        KeyStoreTrouble::Forgetful | KeyStoreTrouble::Altering => {
+            "Tokens sealed with a key it keeps could never be opened again. Keep the key behind a passphrase, or try again with another key store."
         }
         KeyStoreTrouble::PassphraseNeeded => "Enter it to use your accounts in this session.",
         KeyStoreTrouble::WrongPassphrase => {
             "Check the keyboard layout and caps lock, and try again."
         }
         KeyStoreTrouble::Failed => "Try again. The details say what it answered.",
-    }
+    };
+    words.into()
+}
+
+/// A key store that was reset: whose sign-ins are concerned, and that they are still here.
+fn key_missing(accounts: usize) -> String {
+    let whose = match accounts {
+        0 => "What is sealed with it".to_owned(),
+        1 => "The sign-in of 1 account".to_owned(),
+        many => format!("The sign-ins of {many} accounts"),
+    };
+    format!(
+        "{whose} can’t be opened without it. Restore your key store from a backup and try again, or sign in again: names, order and history stay."
+    )
 }

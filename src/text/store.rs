@@ -2,7 +2,8 @@
 //!
 //! What is wrong with a key store is a problem, and problems have their words in `problem`.
 
-use crate::bridge::{KeyStoreCard, KeyStoreKind, KeyStoreState, Practice};
+use super::problem::title;
+use crate::bridge::{KeyStoreCard, KeyStoreKind, KeyStoreState, Practice, ProblemKind};
 
 /// Where the keys are and whether they are at hand, in one short line.
 pub const fn keys(card: KeyStoreCard) -> &'static str {
@@ -27,6 +28,33 @@ pub const fn meaning(kind: KeyStoreKind) -> &'static str {
         KeyStoreKind::Session => {
             "Nothing is written to disk: every account needs a new sign-in after you close Linkdesk."
         }
+    }
+}
+
+/// Where a kind of key store keeps the key.
+pub const fn place(kind: KeyStoreKind) -> &'static str {
+    match kind {
+        KeyStoreKind::Keychain => "your system’s key store",
+        KeyStoreKind::Passphrase => "the data folder, behind a passphrase",
+        KeyStoreKind::Session => "memory, until you quit",
+    }
+}
+
+/// Whether the key is at hand, in a few words.
+pub fn state(state: KeyStoreState) -> String {
+    match state {
+        KeyStoreState::NotAsked => "not asked yet".into(),
+        KeyStoreState::Opening => "being asked".into(),
+        KeyStoreState::Open => "open".into(),
+        KeyStoreState::Unavailable(trouble) => title(&ProblemKind::KeyStore { trouble }),
+    }
+}
+
+/// When the passphrase is asked for again.
+pub fn lock_after(minutes: Option<u32>) -> String {
+    match minutes {
+        None => "never by itself".into(),
+        Some(minutes) => format!("after {minutes} min without you"),
     }
 }
 

@@ -27,6 +27,18 @@ pub enum Error {
     /// There is something in the key's place, and it is not a key we can read; it was left alone.
     #[error("what is kept in place of the key is damaged")]
     Damaged,
+    /// What is there was written by a newer version of the program; it was left alone.
+    #[error("what is kept in place of the key is of a newer version")]
+    Newer,
+    /// Several different keys are there, and nothing tells which one is meant; none was taken.
+    #[error("several different keys are kept, and none is the expected one")]
+    Ambiguous,
+    /// The key store takes what it is given, and has nothing afterwards.
+    #[error("the key store forgets what it is given")]
+    Forgetful,
+    /// The key store gives back something else than it was given.
+    #[error("the key store alters what it is given")]
+    Altering,
     /// Nothing has opened the vault yet.
     #[error("the vault has not been opened")]
     Closed,

@@ -13,8 +13,10 @@ mod keychain;
 mod passphrase;
 mod random;
 mod session;
+mod vaults;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -24,6 +26,7 @@ pub use keychain::Keychain;
 pub use passphrase::Passphrase;
 pub use random::Random;
 pub use session::Session;
+pub use vaults::Vaults;
 
 use crate::secret::Secret;
 
@@ -39,6 +42,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Keychain, Self::Passphrase, Self::Session];
+
+    /// The one of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The name in the store and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -74,6 +85,27 @@ pub trait Vault: Debug + Send + Sync {
     fn wants_new_passphrase(&self) -> bool {
         false
     }
+
+    /// Forgets the key in memory, where it can be had again from where it is kept.
+    fn lock(&self) {}
+
+    /// Wraps the same key with another passphrase: after a crash one of the two opens it, never neither.
+    fn change_passphrase(&self, _old: &Secret, _new: &Secret) -> Result<(), Error> {
+        Err(Error::failed("there is no passphrase to change"))
+    }
+
+    /// Takes this key away from where it is kept, and forgets it; a key that is not there is no error.
+    fn discard(&self, _key: &KeyId) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// The vault of this kind for the same installation; nothing where this one is all there is.
+    fn of_kind(&self, _kind: Kind) -> Option<Arc<dyn Vault>> {
+        None
+    }
+
+    /// From now on seals and unseals with the vault of this kind, where there is one.
+    fn turn_to(&self, _kind: Kind) {}
 
     /// Seals, bound to `associated`, which must be the same at unsealing.
     fn seal(&self, plain: &[u8], associated: &[u8]) -> Result<Sealed, Error>;

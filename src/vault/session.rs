@@ -54,6 +54,13 @@ impl Vault for Session {
         self.held.id()
     }
 
+    fn discard(&self, key: &KeyId) -> Result<(), Error> {
+        if self.held.id().as_ref() == Some(key) {
+            self.held.clear();
+        }
+        Ok(())
+    }
+
     fn seal(&self, plain: &[u8], associated: &[u8]) -> Result<Sealed, Error> {
         self.held.seal(&self.random, plain, associated)
     }

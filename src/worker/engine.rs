@@ -13,7 +13,7 @@ use super::clocks::{Apart, Reading};
 use super::core::Core;
 use super::input::{Effect, Input, LinkOrder, LinkPlan, WorkPlan};
 use super::tasks::{
-    Desk, certificate, discover, house, keys, link, reach, records, refresh, trial, unlink,
+    Desk, certificate, discover, house, keys, link, moving, reach, records, refresh, trial, unlink,
 };
 use super::world::{House, OpenHouse, Settings, World};
 use crate::bridge::WorkerEnd;
@@ -137,7 +137,7 @@ impl Engine {
             &self.world,
             house,
             self.inputs.clone(),
-            self.settings.opens_browser,
+            self.settings,
         ))
     }
 
@@ -166,10 +166,25 @@ impl Engine {
             Effect::OpenHouse => {}
             Effect::OpenKeyStore => self.spawn(keys::open(desk)),
             Effect::UnlockKeyStore(passphrase) => self.spawn(keys::unlock(desk, passphrase)),
+            Effect::MoveKeyStore {
+                command,
+                to,
+                passphrase,
+            } => self.spawn(moving::run(desk, command, to, passphrase)),
+            Effect::ChangePassphrase(command, old, new) => {
+                self.spawn(keys::change_passphrase(desk, command, old, new));
+            }
+            Effect::LockKeyStore(command) => self.spawn(keys::lock(desk, command)),
+            Effect::LockKeyStoreAfter(command, minutes) => {
+                self.spawn(keys::lock_after(desk, command, minutes));
+            }
             Effect::StartLink(plan) => self.start_link(desk, *plan),
             Effect::TellLink(flow, order) => self.tell(flow, order),
             Effect::StopLink(flow) => self.stop_link(desk, flow),
             Effect::StartWork(plan) => self.start_work(desk, *plan),
+            Effect::Forget(flow, account, host) => {
+                self.spawn(unlink::forget_unreadable(desk, flow, account, host));
+            }
             Effect::SaveClient {
                 command,
                 provider,
@@ -198,8 +213,8 @@ impl Engine {
             Effect::MakeCertificate { command, renew } => {
                 self.spawn(certificate::make(desk, command, renew));
             }
-            Effect::HandOut(command, account) => {
-                self.spawn(records::hand_out(desk, command, *account));
+            Effect::HandOut(commands, account) => {
+                self.spawn(records::hand_out(desk, commands, *account));
             }
         }
     }
@@ -244,7 +259,11 @@ impl Engine {
     fn look_for_changes(&mut self) {
         self.look_at_clocks();
         if let Some(desk) = self.desk.as_ref().map(Arc::clone) {
-            self.spawn(records::reread_if_changed(desk, self.core.changes()));
+            self.spawn(records::reread_if_changed(
+                desk,
+                self.core.changes(),
+                self.core.watches_others(),
+            ));
         }
     }
 
@@ -253,7 +272,13 @@ impl Engine {
         for link in self.links.values() {
             link.abort.abort();
         }
-        let all = async { while self.tasks.join_next().await.is_some() {} };
+        let desk = self.desk.take();
+        let all = async {
+            while self.tasks.join_next().await.is_some() {}
+            if let Some(desk) = desk {
+                desk.save_what_is_unsaved().await;
+            }
+        };
         // Work that outlasts the deadline is cut off; its mark in the store tells the next start.
         drop(tokio::time::timeout(LAST_WRITES, all).await);
     }

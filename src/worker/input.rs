@@ -12,8 +12,8 @@ use super::failure::Failure;
 use super::world::{House, Unopened};
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{
-    BrowserCard, CertificateCard, ClientTestOutcome, Command, DeviceCard, KeyStoreTrouble,
-    LinkAnswer, LinkQuestion, LinkStep, SecretChange,
+    BrowserCard, CertificateCard, ClientTestOutcome, Command, DeviceCard, KeyStoreKind,
+    KeyStoreTrouble, LinkAnswer, LinkQuestion, LinkStep, SecretChange,
 };
 use crate::ids::{AccountId, BrowserChoice, CommandId, FlowId, ProviderId};
 use crate::loopback::Stray;
@@ -39,10 +39,18 @@ pub(super) enum Input {
     Reached(ProviderId, Result<(), Failure>),
     /// The key store answered, or did not.
     KeyStoreAnswered(Result<(), KeyStoreTrouble>),
+    /// What is known of the key store without asking it.
+    KeyStoreLooked(KeyStoreFacts),
+    /// Everything was sealed with a key that is kept elsewhere, or nothing; the kind in use is in the facts that came before.
+    KeyStoreMoved(CommandId, Result<(), Failure>),
+    /// Something about the key store was changed, or could not be.
+    KeyStoreChanged(CommandId, Result<(), Failure>),
     /// An attempt to link moved on.
     LinkMoved(FlowId, LinkEvent),
     /// An attempt to link ended.
     LinkEnded(FlowId, Result<Box<Linked>, Failure>),
+    /// Work on an account goes on, and has to wait for something that a person may want to know.
+    WorkWaits(FlowId, AccountId, Failure),
     /// Work on an account ended.
     WorkEnded(FlowId, AccountId, Box<WorkResult>),
     /// A client was saved, or could not be; with whether a secret is kept.
@@ -63,8 +71,19 @@ pub(super) enum Input {
     BrowsersListed(Vec<BrowserCard>),
     /// The certificate for `https` redirects was looked for or made.
     CertificateMade(Option<CommandId>, Result<CertificateCard, Failure>),
-    /// A token was handed out, or could not be.
-    HandedOut(CommandId, AccountId, Result<HistoryLine, Failure>),
+    /// A token was handed out to everybody who had asked for it, or could not be.
+    HandedOut(Vec<CommandId>, AccountId, Result<HistoryLine, Failure>),
+}
+
+/// What is known of the key store without asking it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KeyStoreFacts {
+    /// Which kind is in use.
+    pub kind: KeyStoreKind,
+    /// Whether the next passphrase would be a new one.
+    pub wants_new_passphrase: bool,
+    /// After how many minutes without a person it locks by itself.
+    pub lock_after: Option<u32>,
 }
 
 /// How an attempt to link moves on.
@@ -94,6 +113,10 @@ pub(super) enum LinkEvent {
     BrowserFailed(Failure),
     /// A pasted text did not belong to this attempt; the attempt goes on.
     PasteRefused(Failure),
+    /// What was received could not be saved; it is held, and the attempt goes on.
+    NotSaved(Failure),
+    /// Another program has the account to itself; the attempt goes on.
+    Waits(Failure),
     /// The browser was opened once more.
     BrowserOpened,
     /// A request that did not belong to this attempt.
@@ -135,6 +158,8 @@ pub(super) enum WorkResult {
     Used(Account, HistoryLine),
     /// It failed; the account as saved, if anything about it changed.
     Failed(Failure, Option<(Account, HistoryLine)>),
+    /// New tokens are here and held, because they could not be saved; why.
+    Unsaved(Failure),
     /// It is forgotten; the revocation may have been refused.
     Unlinked(Option<Failure>),
 }
@@ -148,6 +173,21 @@ pub(super) enum Effect {
     OpenKeyStore,
     /// Open the key store with a passphrase.
     UnlockKeyStore(Secret),
+    /// Seal everything with a key that is kept elsewhere.
+    MoveKeyStore {
+        /// The command that asked.
+        command: CommandId,
+        /// Where it is kept from now on.
+        to: KeyStoreKind,
+        /// The passphrase, where it is kept behind one.
+        passphrase: Option<Secret>,
+    },
+    /// Wrap the key with another passphrase: the old one, then the new one.
+    ChangePassphrase(CommandId, Secret, Secret),
+    /// Forget the key in memory.
+    LockKeyStore(Option<CommandId>),
+    /// Keep after how many minutes without a person the key store locks by itself.
+    LockKeyStoreAfter(CommandId, Option<u32>),
     /// Start an attempt to link.
     StartLink(Box<LinkPlan>),
     /// Tell an attempt something.
@@ -156,6 +196,8 @@ pub(super) enum Effect {
     StopLink(FlowId),
     /// Work on an account.
     StartWork(Box<WorkPlan>),
+    /// Forget an account whose record can't be read, and say which provider was not told.
+    Forget(FlowId, AccountId, String),
     /// See whether the provider at this address can be reached, without sending it anything.
     Reach(ProviderId, String),
     /// Keep a registered client.
@@ -196,7 +238,7 @@ pub(super) enum Effect {
     /// Read the store again.
     Reread,
     /// Hand the access token over.
-    HandOut(CommandId, Box<Account>),
+    HandOut(Vec<CommandId>, Box<Account>),
 }
 
 /// A provider file to write.
@@ -221,6 +263,8 @@ pub(super) enum LinkOrder {
     LookAtClipboard,
     /// Take it from the clipboard.
     PasteFromClipboard,
+    /// Save what was received, once more.
+    SaveAgain,
     /// Here is the answer to the question.
     Answer(LinkAnswer),
 }
@@ -290,8 +334,22 @@ pub(super) struct WorkPlan {
 pub(super) enum Work {
     /// Get a new access token, or renew by use.
     Refresh,
+    /// The same with a refresh token that may be used up.
+    RefreshAnyway,
     /// Ask for the profile and the trading accounts.
     AskProfile,
     /// Revoke and forget.
     Unlink,
+}
+
+impl Work {
+    /// Whether it ends with new tokens.
+    pub(super) const fn is_refresh(self) -> bool {
+        matches!(self, Self::Refresh | Self::RefreshAnyway)
+    }
+
+    /// Whether this also does what `other` is meant to do.
+    pub(super) fn does(self, other: Self) -> bool {
+        self == other || (self, other) == (Self::RefreshAnyway, Self::Refresh)
+    }
 }

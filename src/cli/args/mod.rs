@@ -3,6 +3,7 @@
 //! Reading never acts. There is deliberately no argument that takes a secret: secrets come from files, standard input or a prompt.
 
 mod client;
+mod key_store;
 mod link;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, ValueEnum};
 use jiff::SignedDuration;
 
 pub use client::{ClientArgs, RedirectChoice};
+pub use key_store::{ChangePassphraseArgs, KeyStoreArgs, KeyStoreCommand, MoveArgs};
 pub use link::{AnswerChoice, LinkArgs};
 
 use crate::ids::{NotAName, ProviderId};
@@ -63,7 +65,7 @@ pub struct GlobalArgs {
     /// How the practice providers behave: as their documents say, or as the products in the field
     #[arg(long, global = true, value_name = "MODE", value_enum)]
     pub mode: Option<Mode>,
-    /// Where the key that seals the tokens is kept
+    /// Where the key that seals the tokens is kept; where it was moved to last if left out
     #[arg(long, global = true, value_name = "PLACE", value_enum)]
     pub key_store: Option<KeyStoreChoice>,
     /// Read the passphrase of the key store from a file, or from standard input with -
@@ -129,6 +131,8 @@ pub enum Subcommand {
     Token(TokenArgs),
     /// Ask for the trading accounts of a linked account anew and list them
     TradingAccounts(AccountArgs),
+    /// Tell where the key that seals the tokens is kept, move it, or change its passphrase
+    KeyStore(KeyStoreArgs),
     /// Unlink an account: revoke where the provider can, then forget
     Unlink(UnlinkArgs),
 }
@@ -189,6 +193,9 @@ pub struct RefreshArgs {
     /// Refresh every linked account
     #[arg(long, conflicts_with = "account")]
     pub all: bool,
+    /// Send the refresh token once more although the answer to it was lost: the provider may end the link
+    #[arg(long, requires = "account")]
+    pub anyway: bool,
 }
 
 /// Which token, and how long it has to be good for.
@@ -231,7 +238,9 @@ impl Invocation {
 
     /// Where the key is to be kept, where that was said; a passphrase file says it too.
     pub fn key_store(&self) -> Option<KeyStoreChoice> {
-        let passphrase = || self.global.passphrase_file.as_ref();
+        let is_move =
+            matches!(&self.command, Some(Subcommand::KeyStore(key_store)) if key_store.is_move());
+        let passphrase = || self.global.passphrase_file.as_ref().filter(|_| !is_move);
         self.global
             .key_store
             .or_else(|| passphrase().map(|_| KeyStoreChoice::Passphrase))
@@ -242,6 +251,7 @@ impl Invocation {
         let own = match &self.command {
             Some(Subcommand::Client(client)) => client.secret_file(),
             Some(Subcommand::Link(link)) => link.password_file.as_ref(),
+            Some(Subcommand::KeyStore(key_store)) => key_store.secret_file(),
             _ => None,
         };
         self.global.passphrase_file.iter().chain(own)

@@ -20,6 +20,7 @@ mod link_ways;
 mod providers;
 mod refresh;
 mod token;
+mod trouble;
 mod unlink;
 mod unlock;
 mod words;

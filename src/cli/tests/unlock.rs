@@ -61,7 +61,11 @@ fn a_new_passphrase_is_asked_for_twice() {
     let mut secret = tempfile::NamedTempFile::new().unwrap();
     secret.write_all(b"s").unwrap();
     let path = secret.path().to_str().unwrap();
-    let first_time = || behind_passphrase(vec![]);
+    let first_time = || {
+        let mut snapshot = behind_passphrase(vec![]);
+        snapshot.key_store.wants_new_passphrase = true;
+        snapshot
+    };
     let played = play(args)
         .arg(path)
         .person(&["hush", "hash"])

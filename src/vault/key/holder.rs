@@ -30,6 +30,14 @@ impl Holder {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(key));
     }
 
+    /// Closes the vault; the key is overwritten once whoever works with it just now is done.
+    pub(in crate::vault) fn clear(&self) {
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+    }
+
     pub(in crate::vault) fn get(&self) -> Option<Arc<Key>> {
         self.0
             .read()

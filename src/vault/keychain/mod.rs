@@ -90,6 +90,27 @@ impl Vault for Keychain {
         self.held.id()
     }
 
+    fn lock(&self) {
+        self.held.clear();
+    }
+
+    fn discard(&self, key: &KeyId) -> Result<(), Error> {
+        if self.held.id().as_ref() == Some(key) {
+            self.held.clear();
+        }
+        let (installation, folder) = (self.installation.clone(), self.folder.clone());
+        let key = key.clone();
+        self.calls.run(move || {
+            let _held = exclusive::hold(&folder)?;
+            let place = Place::connect(&installation)?;
+            // Whatever else is there by now is somebody else's to remove.
+            match find(&place, Some(&key))? {
+                Some(found) if *found.id() == key => place.delete(),
+                _ => Ok(()),
+            }
+        })
+    }
+
     fn seal(&self, plain: &[u8], associated: &[u8]) -> Result<Sealed, Error> {
         self.held.seal(&self.random, plain, associated)
     }

@@ -55,13 +55,12 @@ impl Passphrase {
             return wrapped.open(passphrase);
         }
         let key = Key::draw(&self.random)?;
-        Wrapped::new(&key, passphrase, self.cost, &self.random)?
-            .write(&self.file(), &self.random)?;
-        // What counts is what is on the disk.
-        let written = Wrapped::read(&self.file())?.ok_or(Error::Damaged)?;
-        let read = written.open(passphrase)?;
-        check_expected(Some(read.id()), Some(key.id()))?;
-        Ok(read)
+        Wrapped::new(&key, passphrase, self.cost, &self.random)?.write(
+            &self.file(),
+            passphrase,
+            &self.random,
+        )?;
+        Ok(key)
     }
 }
 
@@ -108,6 +107,33 @@ impl Vault for Passphrase {
     /// A damaged file is not nothing: it is looked at, and left alone, by the next call.
     fn wants_new_passphrase(&self) -> bool {
         self.held.id().is_none() && matches!(Wrapped::read(&self.file()), Ok(None))
+    }
+
+    fn lock(&self) {
+        self.held.clear();
+    }
+
+    fn change_passphrase(&self, old: &Secret, new: &Secret) -> Result<(), Error> {
+        if new.is_empty() {
+            return Err(Error::PassphraseNeeded);
+        }
+        let _held = exclusive::hold(&self.folder)?;
+        let wrapped = Wrapped::read(&self.file())?.ok_or(Error::KeyMissing)?;
+        let key = wrapped.open(old)?;
+        Wrapped::new(&key, new, self.cost, &self.random)?.write(&self.file(), new, &self.random)?;
+        self.held.put(key);
+        Ok(())
+    }
+
+    fn discard(&self, key: &KeyId) -> Result<(), Error> {
+        let _held = exclusive::hold(&self.folder)?;
+        if self.held.id().as_ref() == Some(key) {
+            self.held.clear();
+        }
+        match Wrapped::read(&self.file())? {
+            Some(wrapped) if wrapped.key_id() == Some(key) => wrapped::remove(&self.file()),
+            _ => Ok(()),
+        }
     }
 
     fn seal(&self, plain: &[u8], associated: &[u8]) -> Result<Sealed, Error> {

@@ -144,19 +144,28 @@ impl Wrapped {
         }
     }
 
-    /// Writes a file where there is none; after a crash there is a whole one or none.
-    pub(super) fn write(&self, path: &Path, random: &Random) -> Result<(), Error> {
+    /// Puts itself in place of what is at `path`, if anything; after a crash there is the old one or the new one, whole.
+    ///
+    /// What is on the disk is opened with the passphrase before it gets its name: nothing that can't be opened replaces anything.
+    pub(super) fn write(
+        &self,
+        path: &Path,
+        passphrase: &Secret,
+        random: &Random,
+    ) -> Result<(), Error> {
         let text = serde_json::to_vec_pretty(self).map_err(Error::failed)?;
         let suffix = hex(random.bytes::<8>()?.as_slice());
         let new = path.with_extension(format!("json.new-{suffix}"));
         let outcome = write_new(&new, &text)
-            .and_then(|()| fs::rename(&new, path))
-            .and_then(|()| sync_folder(path));
+            .map_err(Error::io(path))
+            .and_then(|()| Self::read(&new)?.ok_or(Error::Damaged)?.open(passphrase))
+            .and_then(|_| fs::rename(&new, path).map_err(Error::io(path)));
         if outcome.is_err() {
             // The error that counts is the first one.
             fs::remove_file(&new).unwrap_or_default();
         }
-        outcome.map_err(Error::io(path))
+        outcome?;
+        sync_folder(path).map_err(Error::io(path))
     }
 
     /// The name of the key inside, readable without the passphrase.
@@ -217,7 +226,14 @@ fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Makes a rename durable.
+/// Takes the file away, durably.
+pub(super) fn remove(path: &Path) -> Result<(), Error> {
+    fs::remove_file(path)
+        .and_then(|()| sync_folder(path))
+        .map_err(Error::io(path))
+}
+
+/// Makes a rename or a removal durable.
 fn sync_folder(path: &Path) -> io::Result<()> {
     // Windows has no such call, and needs none: renames are journaled there.
     if cfg!(windows) {

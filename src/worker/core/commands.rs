@@ -78,6 +78,7 @@ impl Core {
             Command::PasteFromClipboard { flow } => {
                 self.tell(id, flow, LinkOrder::PasteFromClipboard)
             }
+            Command::SaveAgain { flow } => self.tell(id, flow, LinkOrder::SaveAgain),
             Command::TestClient { provider, change } => {
                 self.test_client(id, &provider, change, now)
             }
@@ -106,6 +107,14 @@ impl Core {
                 self.finish_with(id, None, None);
                 vec![Effect::UnlockKeyStore(passphrase)]
             }
+            Command::MoveKeyStore { to, passphrase } => self.move_key_store(id, to, passphrase),
+            Command::ChangePassphrase { old, new } => {
+                vec![Effect::ChangePassphrase(id, old, new)]
+            }
+            Command::LockKeyStore => self.lock_key_store(Some(id)),
+            Command::LockKeyStoreAfter { minutes } => {
+                vec![Effect::LockKeyStoreAfter(id, minutes)]
+            }
             Command::RetryKeyStore => {
                 self.finish_with(id, None, None);
                 self.retry_key_store()
@@ -115,6 +124,9 @@ impl Core {
                 self.done(id)
             }
             Command::RefreshAccount { account } => self.ask(&account, Work::Refresh, Some(id), now),
+            Command::TryAnyway { account } => {
+                self.ask(&account, Work::RefreshAnyway, Some(id), now)
+            }
             Command::RefreshAll => self.refresh_all(id, now),
             Command::AskTradingAccounts { account } => {
                 self.ask(&account, Work::AskProfile, Some(id), now)
@@ -131,14 +143,6 @@ impl Core {
     fn done(&mut self, id: CommandId) -> Vec<Effect> {
         self.finish_with(id, None, None);
         Vec::new()
-    }
-
-    fn retry_key_store(&mut self) -> Vec<Effect> {
-        if !self.loaded {
-            return vec![Effect::OpenHouse];
-        }
-        self.key_store.state = KeyStoreState::Opening;
-        vec![Effect::OpenKeyStore]
     }
 
     fn dismiss(&mut self, problem: crate::ids::ProblemId) {

@@ -3,6 +3,7 @@
 //! Pure: performs no I/O, reads no clock (`now` is handed in), starts no task, and never holds a token.
 
 mod accounts;
+mod answer;
 mod clients;
 mod clock_set;
 mod commands;
@@ -12,6 +13,7 @@ mod flows;
 mod found_card;
 mod hand_out;
 mod held;
+pub(super) mod keys;
 mod link_cards;
 mod provider_cards;
 mod roads;
@@ -22,34 +24,41 @@ mod turns;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+pub(super) use self::answer::Answer;
 use self::clients::HeldClient;
 use self::clock_set::Compared;
 use self::commands::Pending;
 use self::discovery::Discovery;
 use self::flows::Flow;
 pub(super) use self::held::{Held, Turn};
-use super::failure::Failure;
+use super::failure::{Failure, remedy};
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
-    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState,
-    KeyStoreTrouble, Practice, Problem, ProblemKind, ProviderCard, Remedy,
+    BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreState, Practice, Problem,
+    ProblemKind, ProviderCard, Remedy,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
 use crate::store::Contents;
-use crate::vault;
 
-/// Ended commands remembered for the faces once every face has been told of them.
+/// Ended commands remembered for the faces, however long ago they ended.
 const FINISHED_KEPT: usize = 256;
+
+/// How long every ended command is remembered: of a crowd that ends at once, nobody may miss its end.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(1);
 
 /// The state of everything.
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) settings: Settings,
     pub(super) loaded: bool,
+    /// Whether the data folder is read and not written.
+    read_only: bool,
+    /// Whether the data file that is open is no longer the one to use.
+    must_reopen: bool,
     pub(super) practice: Option<Practice>,
     pub(super) provider_folder: String,
     pub(super) key_store: KeyStoreCard,
@@ -62,7 +71,7 @@ pub(super) struct Core {
     pub(super) accounts: BTreeMap<AccountId, Held>,
     pub(super) flows: BTreeMap<FlowId, Flow>,
     pub(super) problems: Vec<Problem>,
-    pub(super) finished: VecDeque<Finished>,
+    pub(super) finished: VecDeque<(Timestamp, Finished)>,
     pending: BTreeMap<CommandId, Pending>,
     /// Accounts that were unlinked in this run; their ids never come back.
     forgotten: BTreeSet<AccountId>,
@@ -72,6 +81,8 @@ pub(super) struct Core {
     /// How often something that is also in the store has changed here.
     changes: u64,
     next_id: u64,
+    /// When the input was handled that is being handled.
+    now: Timestamp,
     pub(super) seed: u64,
 }
 
@@ -81,6 +92,8 @@ impl Core {
         Self {
             settings,
             loaded: false,
+            read_only: false,
+            must_reopen: false,
             practice: None,
             provider_folder: String::new(),
             key_store: KeyStoreCard::default(),
@@ -100,12 +113,18 @@ impl Core {
             clocks: BTreeMap::new(),
             changes: 0,
             next_id: 0,
+            now: Timestamp::UNIX_EPOCH,
             seed,
         }
     }
 
     /// Changes the state and says what has to be done outside.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each input, so that the compiler names the one that is forgotten"
+    )]
     pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
         match input {
             Input::Command(id, command) => self.command(id, command, now),
             Input::Opened(opened) => self.opened(*opened, now),
@@ -119,6 +138,15 @@ impl Core {
             Input::Clocks(change) => self.clocks_changed(change, now),
             Input::Reached(provider, result) => self.reached(&provider, result, now),
             Input::KeyStoreAnswered(answer) => self.key_store_answered(answer, now),
+            Input::KeyStoreLooked(facts) => {
+                self.key_store_looked(facts);
+                Vec::new()
+            }
+            Input::KeyStoreMoved(command, result) => self.key_store_moved(command, result, now),
+            Input::KeyStoreChanged(command, result) => {
+                self.finish(command, None, result.err(), now);
+                Vec::new()
+            }
             Input::LinkMoved(flow, event) => {
                 self.link_moved(flow, event, now);
                 Vec::new()
@@ -126,6 +154,10 @@ impl Core {
             Input::LinkEnded(flow, result) => {
                 self.changes += 1;
                 self.link_ended(flow, result, now)
+            }
+            Input::WorkWaits(flow, account, failure) => {
+                self.work_waits(flow, &account, failure, now);
+                Vec::new()
             }
             Input::WorkEnded(flow, account, result) => {
                 self.changes += 1;
@@ -162,8 +194,8 @@ impl Core {
                 self.certificate_made(command, result, now);
                 Vec::new()
             }
-            Input::HandedOut(command, account, result) => {
-                self.handed_out(command, &account, result, now);
+            Input::HandedOut(commands, account, result) => {
+                self.handed_out(commands, &account, result, now);
                 Vec::new()
             }
         }
@@ -183,16 +215,17 @@ impl Core {
         idle.filter_map(|held| {
             let due = held.next_refresh_at?;
             match self.turns.get(&held.account.provider) {
-                Some(turn) => turn.may_start_at(due),
-                None => Some(due),
+                // Saving needs no provider.
+                Some(turn) if held.answer != Answer::Unsaved => turn.may_start_at(due),
+                Some(_) | None => Some(due),
             }
         })
         .min()
     }
 
-    /// Whether trying to read tokens is worth it: the key is at hand, or nobody has asked for it yet.
+    /// Whether trying to use tokens is worth it: the key is at hand, or nobody has asked for it yet, and what comes back can be saved.
     pub(super) fn can_open_tokens(&self) -> bool {
-        !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
+        !self.read_only && !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
     }
 
     fn opened(
@@ -216,17 +249,25 @@ impl Core {
         self.practice = house.practice;
         self.provider_folder = house.provider_files.place();
         self.registry = house.registry;
-        self.key_store.kind = key_store_kind(house.vault.kind());
+        self.key_store.kind = keys::kind(house.vault.kind());
+        // Where the house is opened once more, its vault is a new one.
+        self.key_store.state = KeyStoreState::default();
+        self.problems
+            .retain(|it| !matches!(it.kind, ProblemKind::ProviderFile { .. }));
         self.note_mistakes(house.file_problems, now);
-        if let Some(kept_as) = house.damaged_kept_as {
-            let kind = ProblemKind::StoreDamaged { kept_as };
-            self.note(kind, Remedy::None, String::new(), now);
+        self.read_only = house.read_only;
+        self.must_reopen = false;
+        for (kind, detail) in house.notes {
+            let remedy = remedy(&kind);
+            self.note(kind, remedy, detail, now);
         }
         self.furnish_clients(house.presets, contents.clients.as_slice());
         self.reread(contents, now);
         self.loaded = true;
         self.describe_providers();
-        let asks_for_key = self.settings.refreshes_by_itself && !self.accounts.is_empty();
+        // Where nothing can be saved no token is used, so there is no need for the key.
+        let asks_for_key =
+            self.settings.refreshes_by_itself && !self.read_only && !self.accounts.is_empty();
         if asks_for_key {
             self.key_store.state = KeyStoreState::Opening;
             return vec![Effect::OpenKeyStore];
@@ -255,31 +296,6 @@ impl Core {
         }
     }
 
-    fn key_store_answered(
-        &mut self,
-        answer: Result<(), KeyStoreTrouble>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        self.key_store.state = match answer {
-            Ok(()) => KeyStoreState::Open,
-            Err(trouble) => KeyStoreState::Unavailable(trouble),
-        };
-        let locked = answer.is_err();
-        for held in self.accounts.values_mut() {
-            held.set_locked(locked);
-        }
-        self.start_due_refreshes(now)
-    }
-
-    /// Notes that the key store can't be used; that one account is sealed elsewhere says nothing about the others.
-    pub(super) fn key_store_failed(&mut self, failure: &Failure) {
-        if let ProblemKind::KeyStore { trouble } = failure.kind
-            && trouble != KeyStoreTrouble::SealedElsewhere
-        {
-            self.key_store.state = KeyStoreState::Unavailable(trouble);
-        }
-    }
-
     pub(super) fn new_flow_id(&mut self) -> FlowId {
         self.next_id += 1;
         FlowId(self.next_id)
@@ -293,6 +309,7 @@ impl Core {
     /// Makes a problem of a failure.
     pub(super) fn problem(&mut self, failure: Failure, now: Timestamp) -> Problem {
         let id = self.new_problem_id();
+        self.must_reopen |= failure.wants_reopening();
         failure.problem(id, now)
     }
 
@@ -336,25 +353,26 @@ impl Core {
         flow: Option<FlowId>,
         problem: Option<Problem>,
     ) {
-        self.finished.push_back(Finished {
+        let finished = Finished {
             command,
             flow,
             problem,
-        });
+        };
+        self.finished.push_back((self.now, finished));
     }
 
-    /// Forgets ended commands that are too many, but only those that a snapshot has told of: a thousand callers that are
-    /// served at once all have to hear of it.
+    /// Forgets ended commands that are too many and that every face has had the time to hear of: of a thousand callers that are
+    /// served at once, some are slow to wake.
     pub(super) fn forget_told(&mut self) {
-        let too_many = self.finished.len().saturating_sub(FINISHED_KEPT);
-        drop(self.finished.drain(..too_many));
-    }
-}
-
-const fn key_store_kind(kind: vault::Kind) -> KeyStoreKind {
-    match kind {
-        vault::Kind::Keychain => KeyStoreKind::Keychain,
-        vault::Kind::Passphrase => KeyStoreKind::Passphrase,
-        vault::Kind::Session => KeyStoreKind::Session,
+        let now = self.now;
+        let is_old = |ended: Timestamp| now.duration_since(ended).abs() > REMEMBERED;
+        while self.finished.len() > FINISHED_KEPT
+            && self
+                .finished
+                .front()
+                .is_some_and(|(ended, _)| is_old(*ended))
+        {
+            self.finished.pop_front();
+        }
     }
 }

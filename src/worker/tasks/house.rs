@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::browsers;
+use super::{browsers, keys};
 use crate::bridge::ProblemKind;
 use crate::platform::Browser;
 use crate::worker::failure::chain;
@@ -22,7 +22,8 @@ pub(in crate::worker) async fn open(
     let work = tokio::task::spawn_blocking(move || {
         let house = open()?;
         let contents = house.store.load()?;
-        Ok((house, contents))
+        let facts = keys::facts(house.store.as_ref(), house.vault.as_ref())?;
+        Ok((house, contents, facts))
     });
     let (opened, browsers) = tokio::join!(work, browsers::list(browser));
     // Nobody listens any more when the program is ending.
@@ -33,5 +34,12 @@ pub(in crate::worker) async fn open(
             detail: chain(&broken),
         })
     });
+    let opened = match opened {
+        Ok((house, contents, facts)) => {
+            drop(inputs.send(Input::KeyStoreLooked(facts)).await);
+            Ok((house, contents))
+        }
+        Err(unopened) => Err(unopened),
+    };
     drop(inputs.send(Input::Opened(Box::new(opened))).await);
 }

@@ -2,13 +2,16 @@
 //!
 //! Knows no window and no terminal; both show what these stories leave in the snapshot.
 
+mod bad_answers;
 mod certificate;
+mod clocks;
 mod device;
 mod ending;
 mod ends;
 mod id_tokens;
 mod linking;
 mod meanwhile;
+mod not_a_sign_out;
 mod other_person;
 mod own_providers;
 mod ports;
@@ -17,9 +20,12 @@ mod requests;
 mod same_person;
 mod secrets;
 mod set_up_test;
+mod spending;
 mod swapped;
 mod trouble;
+mod unsaved;
 mod ways_home;
+mod why_ended;
 
 use linkdesk::sandbox::Mode;
 

@@ -3,6 +3,8 @@
 //! Certificates are in `certificates`.
 
 mod certificates;
+mod proxies;
+mod reaching;
 
 use std::error::Error as _;
 use std::sync::Arc;

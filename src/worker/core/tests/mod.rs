@@ -2,11 +2,13 @@
 //!
 //! Knows no socket, no disk; tokens don't occur here at all.
 
+mod clocks;
 mod linking;
 mod orders;
 mod outside;
 mod outside_links;
 mod refreshing;
+mod roads;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -63,8 +65,9 @@ pub(super) fn account(number: u128) -> Account {
         },
         ended: None,
         ended_at: None,
-        trouble_since: None,
+        trouble: None,
         outcome_unknown_since: None,
+        presented: None,
         linked_at: at(0),
         last_refreshed_at: None,
         last_proved_at: None,
@@ -122,7 +125,8 @@ fn house() -> House {
         file_problems: Vec::new(),
         vault,
         store: Arc::clone(store) as Arc<dyn crate::store::Store>,
-        damaged_kept_as: None,
+        notes: Vec::new(),
+        read_only: false,
         provider_files: Arc::new(NoFiles),
         practice: None,
         presets,
@@ -200,6 +204,26 @@ pub(super) fn unreachable_host() -> Failure {
         host: "accounts.example".to_owned(),
         since: at(0),
     })
+}
+
+/// Accounts with tokens that live so many seconds, all received at the same moment.
+pub(super) fn accounts(count: u128, lifetime: i64) -> Vec<Account> {
+    let numbers = 1..=count;
+    let living = |number| {
+        let mut account = account(number);
+        account.access.expires_at = Some(at(lifetime));
+        account
+    };
+    numbers.map(living).collect()
+}
+
+/// The account as a refresh at this moment leaves it, living an hour.
+pub(super) fn refreshed(account: &Account, now: Timestamp) -> WorkResult {
+    let mut account = account.clone();
+    account.generation += 1;
+    account.access.issued_at = now;
+    account.access.expires_at = now.checked_add(SignedDuration::from_hours(1)).ok();
+    WorkResult::Refreshed(account, line("Refreshed"))
 }
 
 /// A folder without provider files.
