@@ -144,6 +144,9 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn all(&self, provider: &str) -> String {
+        if self.account.unreadable {
+            return self.what_is_left(provider);
+        }
         let mut parts = vec![
             format!(
                 "{}\n{}",
@@ -163,6 +166,33 @@ impl Words<'_> {
             parts.push(format!("Exchanges\n{}", self.exchanges()));
         }
         if !self.account.history.is_empty() {
+            parts.push(format!("History\n{}", self.history()));
+        }
+        parts.join("\n\n")
+    }
+
+    /// Of an account whose record can't be read.
+    fn what_is_left(&self, provider: &str) -> String {
+        let account = self.account;
+        let problem = account.problem.as_ref().map(|it| &it.kind);
+        let mut facts = vec![
+            ("id", account.id.to_string()),
+            (
+                "provider",
+                format!("{} ({})", foreign(provider), account.provider),
+            ),
+            (
+                "state",
+                text::account::state(account.state(self.now)).to_owned(),
+            ),
+        ];
+        facts.extend(problem.map(|kind| ("problem", text::problem::message(kind))));
+        let mut parts = vec![format!(
+            "{}\n{}",
+            foreign(&account.label),
+            table::facts(&facts)
+        )];
+        if !account.history.is_empty() {
             parts.push(format!("History\n{}", self.history()));
         }
         parts.join("\n\n")

@@ -197,6 +197,8 @@ impl Engine {
                 self.spawn(records::save_account(desk, command, *account, line));
             }
             Effect::Reach(provider, address) => self.spawn(reach::run(desk, provider, address)),
+            Effect::BackUp(command, to) => self.spawn(records::back_up(desk, command, to)),
+            Effect::Restore(command, from) => self.spawn(records::restore(desk, command, from)),
             Effect::Reread => self.spawn(records::reread(desk, self.core.changes())),
             Effect::TestClient {
                 command,

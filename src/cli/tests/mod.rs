@@ -8,6 +8,7 @@ mod cards;
 mod certificate;
 mod client;
 mod client_test;
+mod data;
 mod discover;
 mod exit;
 mod failing;
