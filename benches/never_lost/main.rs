@@ -33,6 +33,7 @@ mod pages;
 mod practice;
 mod processes;
 mod program;
+mod resealing;
 mod scenarios;
 mod server;
 mod tracer;

@@ -16,7 +16,7 @@ const CALLS: &str = "openat,write,writev,pwrite64,fsync,fdatasync,rename,renamea
 mkdir,mkdirat,ftruncate,fallocate,sendto,sendmsg,connect,flock,fcntl,recvfrom,recvmsg,shutdown";
 
 /// How much longer each call takes in a run that is to be killed, in microseconds.
-const DRAWN_OUT: u32 = 3_000;
+const DRAWN_OUT: u32 = 2_000;
 
 /// How often such a run is looked at.
 const LOOK_EVERY: Duration = Duration::from_micros(500);
