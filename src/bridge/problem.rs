@@ -206,6 +206,11 @@ pub enum ProblemKind {
         /// What is wrong with it.
         trouble: KeyStoreTrouble,
     },
+    /// The key could not be moved; it stays where it is, and everything with it.
+    KeyNotMoved {
+        /// What stood in the way.
+        trouble: KeyStoreTrouble,
+    },
     /// The data folder or the database can't be used.
     Store {
         /// What couldn't be done.
@@ -394,6 +399,7 @@ impl ProblemKind {
             Self::NeedsSignIn { .. } => "needs_sign_in",
             Self::CannotRefresh => "cannot_refresh",
             Self::KeyStore { .. } => "key_store",
+            Self::KeyNotMoved { .. } => "key_not_moved",
             Self::Store { .. } => "store",
             Self::StoreDamaged { .. } => "store_damaged",
             Self::StoreNewer { .. } => "store_newer",

@@ -115,7 +115,9 @@ pub fn hint(kind: &ProblemKind) -> String {
         ProblemKind::CannotRefresh => {
             "The provider gave no refresh token. Sign in again before the access token ends.".into()
         }
-        ProblemKind::KeyStore { trouble } => key_store(*trouble),
+        ProblemKind::KeyStore { trouble } | ProblemKind::KeyNotMoved { trouble } => {
+            key_store(*trouble)
+        }
         ProblemKind::Store { .. } => {
             "Check that the disk has room and that you may write there, then try again.".into()
         }

@@ -93,6 +93,9 @@ pub fn title(kind: &ProblemKind) -> String {
         }
         ProblemKind::NeedsSignIn { reason } => ended(*reason).into(),
         ProblemKind::CannotRefresh => "There is nothing to refresh this account with".into(),
+        ProblemKind::KeyNotMoved { trouble } => {
+            format!("The key stays where it is: {}", lower(key_store(*trouble)))
+        }
         ProblemKind::KeyStore { trouble } => key_store(*trouble).into(),
         ProblemKind::Store { doing } => {
             format!("The data folder gives trouble: {}", foreign(doing))
@@ -130,6 +133,13 @@ const fn ended(reason: EndReason) -> &'static str {
         EndReason::SessionOnly => "The tokens were kept for one session only",
         EndReason::Unreadable => "The saved tokens can’t be opened",
     }
+}
+
+/// A title in the middle of a sentence.
+fn lower(title: &str) -> String {
+    let mut characters = title.chars();
+    let first = characters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(characters).collect()
 }
 
 const fn key_store(trouble: KeyStoreTrouble) -> &'static str {

@@ -163,6 +163,7 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::ProviderFile { .. }
         | K::Bug => Remedy::CopyDetails,
         K::WrongAddress
+        | K::KeyNotMoved { .. }
         | K::ProviderGone { .. }
         | K::ClockSet { .. }
         | K::ProviderClockWrong { .. }

@@ -87,7 +87,9 @@ impl Problem {
             remedy: remedy.code(),
             redirect: redirect(kind),
             trouble: match kind {
-                ProblemKind::KeyStore { trouble } => Some(trouble.code()),
+                ProblemKind::KeyStore { trouble } | ProblemKind::KeyNotMoved { trouble } => {
+                    Some(trouble.code())
+                }
                 _ => None,
             },
         }

@@ -112,6 +112,9 @@ fn of_the_world() -> Vec<K> {
         K::KeyStore {
             trouble: KeyStoreTrouble::Locked,
         },
+        K::KeyNotMoved {
+            trouble: KeyStoreTrouble::Absent,
+        },
         K::Store { doing: text() },
         K::StoreDamaged { kept_as: text() },
         K::StoreNewer { found: 9 },
@@ -184,6 +187,8 @@ fn a_redirect_that_does_not_match_names_both_addresses_and_nothing_else_does() {
             );
             assert_eq!(shown["redirect_uri"], json!(URI));
             assert_eq!(shown["registered"], "http://127.0.0.1/b");
+        } else if matches!(kind, K::KeyStore { .. } | K::KeyNotMoved { .. }) {
+            assert_eq!(keys(shown), ["kind", "message", "remedy", "trouble"]);
         } else {
             assert_eq!(keys(shown), ["kind", "message", "remedy"], "{kind:?}");
         }

@@ -53,6 +53,7 @@ pub(super) struct Core {
     pub(super) practice: Option<Practice>,
     pub(super) provider_folder: String,
     pub(super) key_store: KeyStoreCard,
+    idle: keys::Idle,
     pub(super) certificate: Option<CertificateCard>,
     pub(super) browsers: Arc<Vec<BrowserCard>>,
     pub(super) discovery: Option<Discovery>,
@@ -82,6 +83,7 @@ impl Core {
             practice: None,
             provider_folder: String::new(),
             key_store: KeyStoreCard::default(),
+            idle: keys::Idle::default(),
             certificate: None,
             browsers: Arc::default(),
             discovery: None,
@@ -104,7 +106,10 @@ impl Core {
     /// Changes the state and says what has to be done outside.
     pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         match input {
-            Input::Command(id, command) => self.command(id, command, now),
+            Input::Command(id, command) => {
+                self.idle.used(now);
+                self.command(id, command, now)
+            }
             Input::Opened(opened) => self.opened(*opened, now),
             // What has changed here since may not be in it yet: an account just linked would vanish again.
             Input::Reread(_, changes) if changes != self.changes => vec![Effect::Reread],
@@ -112,17 +117,18 @@ impl Core {
                 self.reread(*contents, now);
                 Vec::new()
             }
-            Input::Tick => self.start_due_refreshes(now),
+            Input::Tick => {
+                let mut effects = self.lock_if_idle(now);
+                effects.extend(self.start_due_refreshes(now));
+                effects
+            }
             Input::Clocks(change) => self.clocks_changed(change, now),
             Input::Reached(provider, result) => self.reached(&provider, result, now),
             Input::KeyStoreAnswered(answer) => self.key_store_answered(answer, now),
-            Input::KeyStoreLooked(facts) => {
-                self.key_store_looked(facts);
-                Vec::new()
-            }
+            Input::KeyStoreLooked(facts) => self.key_store_looked(facts, now),
             Input::KeyStoreMoved(command, result) => self.key_store_moved(command, result, now),
             Input::KeyStoreChanged(command, result) => {
-                self.finish(command, None, result.err(), now);
+                self.key_store_changed(command, result, now);
                 Vec::new()
             }
             Input::LinkMoved(flow, event) => {
@@ -182,6 +188,11 @@ impl Core {
 
     /// When the core wants an [`Input::Tick`], if at all.
     pub(super) fn wake_at(&self) -> Option<Timestamp> {
+        let wakes = [self.refresh_at(), self.lock_at()];
+        wakes.into_iter().flatten().min()
+    }
+
+    fn refresh_at(&self) -> Option<Timestamp> {
         if !self.settings.refreshes_by_itself || !self.can_open_tokens() {
             return None;
         }
@@ -234,8 +245,7 @@ impl Core {
         self.describe_providers();
         let asks_for_key = self.settings.refreshes_by_itself && !self.accounts.is_empty();
         if asks_for_key {
-            self.key_store.state = KeyStoreState::Opening;
-            return vec![Effect::OpenKeyStore];
+            return self.retry_key_store(now);
         }
         Vec::new()
     }

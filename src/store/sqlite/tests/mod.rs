@@ -2,6 +2,7 @@
 //!
 //! Runs on real files with a vault for one session.
 
+mod moving;
 mod rows;
 mod traces;
 mod trouble;

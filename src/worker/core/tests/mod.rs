@@ -2,6 +2,7 @@
 //!
 //! Knows no socket, no disk; tokens don't occur here at all.
 
+mod keys;
 mod linking;
 mod refreshing;
 mod waiting;
