@@ -131,7 +131,7 @@ impl Desk {
             .collect();
         let open = opener(Plan {
             folders: Some(folders),
-            key_store: Kind::Session,
+            key_store: Some(Kind::Session),
             passphrase: None,
             practice: Some(ready.mode),
         });

@@ -111,7 +111,7 @@ impl Desk {
         };
         let plan = Plan {
             folders: Some(folders),
-            key_store: Kind::Session,
+            key_store: Some(Kind::Session),
             passphrase: None,
             practice: Some(Mode::Documented),
         };

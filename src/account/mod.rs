@@ -3,6 +3,8 @@
 //! Pure. Knows nothing of HTTP, disk, or how either half is kept.
 
 mod facts;
+mod holder;
+mod partial;
 mod token_set;
 mod trading;
 
@@ -15,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use facts::{
     AccessFacts, EndReason, Exchange, ExpirySource, HistoryLine, Identity, Obtained, RefreshFacts,
 };
+pub use holder::{Face, Holder};
 pub use token_set::{TokenSet, UnreadableTokenSet};
 pub use trading::{TradingAccount, TradingAccounts, TradingChange};
 
@@ -46,11 +49,14 @@ pub struct Account {
     /// When that was noticed; unknown in records from before it was kept.
     #[serde(default)]
     pub ended_at: Option<Timestamp>,
-    /// Since when nobody could be reached who would say whether the link is still good.
+    /// What has kept the provider from being asked, until it is asked again.
     #[serde(default)]
-    pub trouble_since: Option<Timestamp>,
+    pub trouble: Option<Trouble>,
     /// Set while, or since, a refresh was sent whose answer is not saved.
     pub outcome_unknown_since: Option<Timestamp>,
+    /// A keyed hash of the refresh token that was sent then; nothing in records from before it was kept.
+    #[serde(default)]
+    pub presented: Option<String>,
     /// When it was linked.
     pub linked_at: Timestamp,
     /// When its tokens were last refreshed or renewed.
@@ -78,6 +84,15 @@ pub struct Account {
     pub trading: Option<TradingAccounts>,
     /// The last exchanges, newest first.
     pub exchanges: Vec<Exchange>,
+}
+
+/// What keeps a provider from being asked, over any number of attempts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Since when.
+    pub since: Timestamp,
+    /// How the last attempt ended, as the history tells it.
+    pub what: String,
 }
 
 /// Whom a token set belongs to.
@@ -117,11 +132,48 @@ impl fmt::Display for Binding {
     }
 }
 
+/// Before a refresh token: what its keyed hash in a mark is made of, so that it is none of the fingerprints people compare.
+pub const PRESENTED: &str = "linkdesk/1/presented ";
+
 impl Account {
+    /// Notes that a refresh token of this keyed hash is about to be sent; one that is sent again keeps the time of the first.
+    pub fn mark_sent(&mut self, at: Timestamp, presented: String) {
+        let is_again = self.presented.as_ref() == Some(&presented);
+        let first = self.outcome_unknown_since.filter(|_| is_again);
+        self.outcome_unknown_since = Some(first.unwrap_or(at));
+        self.presented = Some(presented);
+    }
+
+    /// Notes that nothing that was sent is waiting for its answer.
+    pub fn clear_mark(&mut self) {
+        self.outcome_unknown_since = None;
+        self.presented = None;
+    }
+
+    /// Since when it is not known what became of the refresh token of this keyed hash.
+    ///
+    /// A mark from before hashes were kept speaks of whatever is stored.
+    pub fn in_doubt_since(&self, presented: &str) -> Option<Timestamp> {
+        let is_it = self.presented.as_deref().is_none_or(|it| it == presented);
+        self.outcome_unknown_since.filter(|_| is_it)
+    }
+
     /// Until when somebody may still be asked what becomes of its tokens; after that they are simply its own.
     pub fn in_question_until(&self) -> Option<Timestamp> {
         self.in_question_with.as_ref()?;
         self.linked_at.checked_add(LONGEST_QUESTION).ok()
+    }
+
+    /// Whether its refresh token came back from a backup and may have been replaced since: a provider that sees such a one may end
+    /// the link for whoever holds the newer one.
+    pub fn may_be_spent(&self) -> bool {
+        self.restored_at.is_some() && self.refresh.present && self.refresh.rotates != Some(false)
+    }
+
+    /// Notes that the provider has accepted a token of this link.
+    pub fn prove(&mut self, at: Timestamp) {
+        self.last_proved_at = Some(at);
+        self.trouble = None;
     }
 
     /// Puts an exchange on top of the remembered ones.

@@ -2,7 +2,7 @@
 //!
 //! Carries fingerprints and shapes of tokens, never a token or a part of one.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Problem;
 use crate::account::{
@@ -15,7 +15,7 @@ use crate::ids::{AccountId, BrowserChoice, ProviderId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "three independent facts about one account; `state` is their state machine"
+    reason = "independent facts about one account; `state` is their state machine"
 )]
 pub struct AccountCard {
     /// Its name in scripts.
@@ -32,8 +32,18 @@ pub struct AccountCard {
     pub refresh: RefreshFacts,
     /// Set when the link has ended.
     pub needs_sign_in: Option<EndReason>,
-    /// Set when the answer to a refresh was lost.
+    /// When that was noticed.
+    pub ended_at: Option<Timestamp>,
+    /// Since when the provider could not be asked.
+    pub trouble_since: Option<Timestamp>,
+    /// Set when the answer to a refresh was lost, and the refresh token may be used up.
     pub outcome_unknown: bool,
+    /// Set while new tokens are held in memory because they can't be saved.
+    pub is_unsaved: bool,
+    /// Set when its record can't be read; what the card holds is what is left of it.
+    pub unreadable: bool,
+    /// Set since it came back from a backup, until its tokens are new ones.
+    pub restored_at: Option<Timestamp>,
     /// Set when the tokens can't be read because the key store is not open.
     pub locked: bool,
     /// What is going on with it.
@@ -120,11 +130,87 @@ pub enum State {
     Locked,
     /// The answer to a refresh was lost.
     OutcomeUnknown,
+    /// Its record can't be read.
+    Unreadable,
 }
 
+/// How near the next full sign-in is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInDue {
+    /// Within a day.
+    Tomorrow,
+    /// Within an hour.
+    Soon,
+    /// What is kept can't be refreshed any more.
+    Now,
+}
+
+/// From when on a full sign-in is announced, and again.
+const AHEAD: [SignedDuration; 2] = [
+    SignedDuration::from_hours(24),
+    SignedDuration::from_hours(1),
+];
+
 impl AccountCard {
+    /// When only a full sign-in helps, as far as known: the end of the refresh token, or of an access token without one.
+    pub fn sign_in_ends(&self) -> Option<Timestamp> {
+        if self.needs_sign_in.is_some() {
+            None
+        } else if self.refresh.present {
+            self.refresh.expires_at
+        } else {
+            self.access.expires_at
+        }
+    }
+
+    /// Whether a full sign-in has to be announced at `now`.
+    ///
+    /// A life of a day is not announced a day ahead, nor one of an hour an hour ahead: that would be said all the time.
+    pub fn sign_in_due(&self, now: Timestamp) -> Option<SignInDue> {
+        let end = self.sign_in_ends()?;
+        let [day, hour] = self.announced_from();
+        if now >= end {
+            // An access token alone says by itself that it has ended.
+            self.refresh.present.then_some(SignInDue::Now)
+        } else if hour.is_some_and(|from| now >= from) {
+            Some(SignInDue::Soon)
+        } else if day.is_some_and(|from| now >= from) {
+            Some(SignInDue::Tomorrow)
+        } else {
+            None
+        }
+    }
+
+    /// The next instant at which [`AccountCard::sign_in_due`] changes.
+    pub fn sign_in_due_changes_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let announced = self.announced_from().into_iter().flatten();
+        announced
+            .chain(self.sign_in_ends())
+            .filter(|at| *at > now)
+            .min()
+    }
+
+    fn announced_from(&self) -> [Option<Timestamp>; 2] {
+        let (end, from) = (self.sign_in_ends(), self.sign_in_began());
+        AHEAD.map(|ahead| {
+            let end = end.filter(|end| end.duration_since(from) > ahead)?;
+            end.checked_sub(ahead).ok()
+        })
+    }
+
+    fn sign_in_began(&self) -> Timestamp {
+        if self.refresh.present {
+            self.refresh.issued_at.unwrap_or(self.linked_at)
+        } else {
+            self.access.issued_at
+        }
+    }
+
     /// The state at `now`; the one place that decides it, for every face.
     pub fn state(&self, now: Timestamp) -> State {
+        if self.unreadable {
+            return State::Unreadable;
+        }
         if self.needs_sign_in.is_some() {
             return State::NeedsSignIn;
         }

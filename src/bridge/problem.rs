@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::account::EndReason;
+use crate::account::{EndReason, Holder};
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
 
 /// One problem, shown until it is dismissed or mended.
@@ -178,6 +178,20 @@ pub enum ProblemKind {
         /// Since when.
         since: Timestamp,
     },
+    /// The proxy in front of the host refused to connect us.
+    ProxyRefused {
+        /// Which host.
+        host: String,
+        /// Whether it wants to know who we are (407).
+        asks: bool,
+    },
+    /// A web page came instead of the host's answer, as from a network that wants a sign-in first.
+    PageInstead {
+        /// Which host.
+        host: String,
+        /// The HTTP status.
+        status: u16,
+    },
     /// The host answers, but not now: 408, 425, 429, 5xx.
     TemporarilyFailing {
         /// Which host.
@@ -211,23 +225,59 @@ pub enum ProblemKind {
         /// What stood in the way.
         trouble: KeyStoreTrouble,
     },
-    /// The data folder or the database can't be used.
+    /// The data folder or the data file can't be used.
     Store {
-        /// What couldn't be done.
-        doing: String,
+        /// What is wrong with it.
+        trouble: StoreTrouble,
+        /// Which file or folder.
+        place: String,
     },
-    /// The database was damaged; it was kept aside and a new one begun.
+    /// The data file was damaged; it was kept aside, and what could be read of it is in a new one.
     StoreDamaged {
         /// Where the damaged file is now.
         kept_as: String,
+        /// How much was read from it.
+        salvage: Salvage,
     },
-    /// The database was written by a newer version.
+    /// The record of an account can't be read.
+    AccountUnreadable {
+        /// Its id.
+        account: String,
+    },
+    /// The data file was written by a newer version; it is shown and not written to.
     StoreNewer {
         /// Its schema version.
         found: u32,
     },
+    /// A backup would be written over another file.
+    BackupExists {
+        /// Which one.
+        place: String,
+    },
+    /// A file that was to be restored is no sound backup.
+    NotABackup {
+        /// Which one.
+        place: String,
+    },
     /// New tokens are held in memory because they could not be saved.
-    NotSaved,
+    NotSaved {
+        /// What brought them.
+        brought: Brought,
+        /// Why they could not be saved.
+        cause: Box<Self>,
+    },
+    /// The answer to a refresh was lost, and the provider's refresh tokens can't be used twice.
+    OutcomeUnknown {
+        /// When it was sent.
+        since: Timestamp,
+    },
+    /// Another program of ours is refreshing the account, and takes long.
+    HeldByAnother {
+        /// Which one, where it left a word.
+        holder: Option<Holder>,
+        /// How long it has been waited for, in seconds.
+        waited: i64,
+    },
     /// The account is forgotten here, but the provider did not confirm the revocation.
     NotRevoked {
         /// The provider's host.
@@ -256,6 +306,15 @@ pub enum ProblemKind {
     Bug,
 }
 
+/// What new tokens came of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brought {
+    /// An account was refreshed.
+    Refresh,
+    /// A person signed in.
+    SignIn,
+}
+
 /// Something the client set-up lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Missing {
@@ -267,6 +326,40 @@ pub enum Missing {
     BaseUrl,
     /// The redirect URI.
     RedirectUri,
+}
+
+/// How much was read from a damaged data file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Salvage {
+    /// Accounts that are whole.
+    pub accounts: usize,
+    /// Accounts of which no more than the name is left.
+    pub in_part: usize,
+    /// Other rows that are lost, as far as anybody can tell.
+    pub lost: usize,
+}
+
+/// What is wrong with the data folder or a file in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreTrouble {
+    /// No room is left on the disk.
+    Full,
+    /// It can't be written to: its mode, its owner, or a disk that is read-only.
+    ReadOnly,
+    /// Another program keeps it to itself.
+    Busy,
+    /// Another file has taken its place.
+    Replaced,
+    /// Another program has changed the same account meanwhile.
+    Overtaken,
+    /// It got damaged while it was in use.
+    Damaged,
+    /// The disk failed.
+    Disk,
+    /// Something that is not ours is in its place.
+    NotOurs,
+    /// Anything else.
+    Failed,
 }
 
 /// What is wrong with the key store.
@@ -332,6 +425,8 @@ impl KeyStoreTrouble {
 pub enum Remedy {
     /// Try the same once more.
     RetryNow,
+    /// Send a refresh token once more although it may have been used.
+    TryAnyway,
     /// Sign in again, repairing the same account.
     SignInAgain,
     /// Start the sign-in anew.
@@ -394,6 +489,8 @@ impl ProblemKind {
             Self::NotATokenResponse { .. } => "not_a_token_response",
             Self::ProviderError { .. } => "provider_error",
             Self::Unreachable { .. } => "unreachable",
+            Self::ProxyRefused { .. } => "proxy_refused",
+            Self::PageInstead { .. } => "page_instead",
             Self::TemporarilyFailing { .. } => "temporarily_failing",
             Self::RedirectRefused { .. } => "redirect_refused",
             Self::NeedsSignIn { .. } => "needs_sign_in",
@@ -403,7 +500,12 @@ impl ProblemKind {
             Self::Store { .. } => "store",
             Self::StoreDamaged { .. } => "store_damaged",
             Self::StoreNewer { .. } => "store_newer",
-            Self::NotSaved => "not_saved",
+            Self::NotSaved { .. } => "not_saved",
+            Self::OutcomeUnknown { .. } => "outcome_unknown",
+            Self::HeldByAnother { .. } => "held_by_another",
+            Self::AccountUnreadable { .. } => "account_unreadable",
+            Self::BackupExists { .. } => "backup_exists",
+            Self::NotABackup { .. } => "not_a_backup",
             Self::NotRevoked { .. } => "not_revoked",
             Self::IdentityUnread => "identity_unread",
             Self::TradingAccountsUnread => "trading_accounts_unread",
@@ -420,6 +522,7 @@ impl Remedy {
     pub const fn code(self) -> &'static str {
         match self {
             Self::RetryNow => "retry_now",
+            Self::TryAnyway => "try_anyway",
             Self::SignInAgain => "sign_in_again",
             Self::LinkAgain => "link_again",
             Self::UnlockKeyStore => "unlock_key_store",

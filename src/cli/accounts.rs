@@ -33,6 +33,7 @@ fn rows(session: &Session<'_, '_>, snapshot: &Snapshot) -> Vec<Vec<String>> {
         "SIGNED IN AS",
         "STATE",
         "ACCESS TOKEN",
+        "SIGN-IN",
         "ID",
     ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
@@ -53,8 +54,25 @@ fn row(session: &Session<'_, '_>, account: &AccountCard) -> Vec<String> {
         account
             .identity_line()
             .map_or_else(|| "–".to_owned(), foreign),
-        text::account::state(account.state(now)).to_owned(),
-        text::access_countdown(now, &account.access).words,
+        state(session, account),
+        text::account::access_left(now, &account.access),
+        text::account::signed_in_until(now, &session.io.zone, account),
         account.id.to_string(),
     ]
+}
+
+/// The state, and why the link has ended or since when nobody could be asked.
+fn state(session: &Session<'_, '_>, account: &AccountCard) -> String {
+    let now = session.now();
+    let state = text::account::state(account.state(now));
+    if let Some(reason) = account.needs_sign_in {
+        return format!("{state}: {}", text::account::ended(reason));
+    }
+    match account.trouble_since {
+        Some(since) => {
+            let since = text::time::short_day(now, since, &session.io.zone);
+            format!("{state}, not refreshed since {since}")
+        }
+        None => state.to_owned(),
+    }
 }

@@ -17,9 +17,11 @@ pub(super) const CLIENT: u8 = 7;
 pub const fn code(kind: &ProblemKind) -> u8 {
     use ProblemKind as K;
     match kind {
-        K::UnusableUsername => USAGE,
-        K::NeedsSignIn { .. } | K::CannotRefresh => NEEDS_SIGN_IN,
+        K::UnusableUsername | K::BackupExists { .. } => USAGE,
+        K::NeedsSignIn { .. } | K::CannotRefresh | K::OutcomeUnknown { .. } => NEEDS_SIGN_IN,
         K::Unreachable { .. }
+        | K::ProxyRefused { .. }
+        | K::PageInstead { .. }
         | K::TemporarilyFailing { .. }
         | K::CertificateUntrusted { .. }
         | K::ClockWrong { .. }
@@ -30,7 +32,10 @@ pub const fn code(kind: &ProblemKind) -> u8 {
         | K::Store { .. }
         | K::StoreDamaged { .. }
         | K::StoreNewer { .. }
-        | K::NotSaved => KEYS_OR_DATA,
+        | K::HeldByAnother { .. }
+        | K::AccountUnreadable { .. }
+        | K::NotABackup { .. }
+        | K::NotSaved { .. } => KEYS_OR_DATA,
         K::Denied { .. }
         | K::Canceled
         | K::TimedOut

@@ -10,7 +10,7 @@ use super::args::AccountArgs;
 use super::session::Session;
 use super::stop::Stop;
 use super::{browsers, exit, json, resolve, table, trading_accounts};
-use crate::bridge::{AccountCard, ObtainedCard, Snapshot};
+use crate::bridge::{AccessCard, AccountCard, ObtainedCard, Snapshot};
 use crate::text::{self, foreign};
 
 pub(super) fn run(
@@ -202,6 +202,11 @@ impl Words<'_> {
             format!("{state}, {next}")
         };
         facts.push(("state", state));
+        let ended = text::account::ended_when(self.now, self.zone, account);
+        facts.extend(ended.map(|ended| ("ended", ended)));
+        let trouble = text::trouble(self.now, self.zone, account);
+        facts.extend(trouble.map(|trouble| ("trouble", trouble.words)));
+        facts.push(("sign-in", self.sign_in()));
         if let Some(browser) = &account.browser {
             facts.push(("browser", browsers::chosen(browser)));
         }
@@ -213,12 +218,27 @@ impl Words<'_> {
             "last refreshed",
             self.time_or(account.last_refreshed_at, "never"),
         ));
-        facts.push(("last proved", self.time_or(account.last_proved_at, "never")));
+        facts.push((
+            "proved valid",
+            self.time_or(account.last_proved_at, "never"),
+        ));
         facts.push((
             "next refresh",
             self.time_or(account.next_refresh_at, "none planned"),
         ));
         table::facts(&facts)
+    }
+
+    /// Until when no full sign-in is needed, and where it is near, how to have it at once.
+    fn sign_in(&self) -> String {
+        let until = text::account::signed_in_until(self.now, self.zone, self.account);
+        let AccountCard { id, provider, .. } = self.account;
+        let is_due = self.account.sign_in_due(self.now).is_some();
+        if is_due || self.account.needs_sign_in.is_some() {
+            format!("{until}, with: linkdesk link {provider} --account {id}")
+        } else {
+            until
+        }
     }
 
     fn access_token(&self) -> String {
@@ -229,8 +249,8 @@ impl Words<'_> {
             access.scopes.join(" ")
         };
         table::facts(&[
-            ("ends", text::access_countdown(self.now, access).words),
-            ("ends at", self.time_or(access.expires_at, "not known")),
+            ("by the clock", text::account::access_left(self.now, access)),
+            ("ends at", self.ends_at(access)),
             (
                 "known from",
                 text::account::source(access.expiry_source, access.renews_on_use).to_owned(),
@@ -241,6 +261,16 @@ impl Words<'_> {
             ("form", foreign(&access.form)),
             ("fingerprint", foreign(&access.fingerprint)),
         ])
+    }
+
+    /// When an access token ends; where each use moves that, it is the least that can be said.
+    fn ends_at(&self, access: &AccessCard) -> String {
+        let at = self.time_or(access.expires_at, "not known");
+        if access.renews_on_use && access.expires_at.is_some() {
+            format!("{at} at least, an estimate")
+        } else {
+            at
+        }
     }
 
     fn refresh_token(&self) -> String {
@@ -256,7 +286,7 @@ impl Words<'_> {
         table::facts(&[
             (
                 "ends",
-                text::refresh_countdown(self.now, refresh, self.account.access.issued_at).words,
+                text::refresh_countdown(self.now, refresh, self.account.linked_at).words,
             ),
             ("ends at", self.time_or(refresh.expires_at, "not known")),
             ("replaced", rotates.to_owned()),

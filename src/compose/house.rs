@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::bridge::{Practice, ProblemKind};
+use crate::bridge::{Practice, ProblemKind, Salvage, StoreTrouble};
 use crate::ids::ProviderId;
 use crate::platform::paths::{self, Folders};
 use crate::platform::{Random as _, random::SystemRandom};
@@ -15,7 +15,7 @@ use crate::sandbox;
 use crate::secret::Secret;
 use crate::store::{self, Database, Notice, SqliteStore};
 use crate::vault::{self, Keychain, Passphrase, Session, Vault, Vaults};
-use crate::worker::{House, OpenHouse, Preset, ProviderFiles, Unopened, chain};
+use crate::worker::{House, OpenHouse, Preset, ProviderFiles, Unopened, chain, of_disk};
 
 /// Which house to open.
 #[derive(Clone, Debug)]
@@ -51,7 +51,11 @@ pub fn folders_in_use(plan: &Plan) -> Result<Folders, Unopened> {
 
 fn open(plan: &Plan, running: &mut Option<sandbox::Running>) -> Result<House, Unopened> {
     let folders = folders_in_use(plan)?;
-    folders.prepare().map_err(|error| unopened(&error))?;
+    match folders.prepare() {
+        // What can't be written to may still be read; the data file's own door says so.
+        Err(error) if error.forbids_writing() => {}
+        prepared => prepared.map_err(|error| unopened(&error))?,
+    }
     let presets = match plan.practice {
         None => BTreeMap::new(),
         Some(mode) => presets(start_practice(&folders, mode, running)?),
@@ -71,13 +75,33 @@ fn open(plan: &Plan, running: &mut Option<sandbox::Running>) -> Result<House, Un
         file_problems,
         store: Arc::new(SqliteStore::new(database, Arc::clone(&vault))),
         vault,
-        damaged_kept_as: notices.into_iter().next().map(|notice| match notice {
-            Notice::DamagedKeptAside { kept_as } => kept_as.display().to_string(),
-        }),
+        read_only: notices.iter().any(|it| matches!(it, Notice::ReadOnly(_))),
+        notes: notices.into_iter().map(note).collect(),
         practice,
         provider_files: Arc::new(provider_files),
         presets,
     })
+}
+
+/// How the data folder was opened, as a problem to show.
+fn note(notice: Notice) -> (ProblemKind, String) {
+    match notice {
+        Notice::DamagedKeptAside { kept_as, salvaged } => {
+            let kind = ProblemKind::StoreDamaged {
+                kept_as: kept_as.display().to_string(),
+                salvage: Salvage {
+                    accounts: salvaged.accounts,
+                    in_part: salvaged.in_part,
+                    lost: salvaged.lost,
+                },
+            };
+            (kind, String::new())
+        }
+        Notice::ReadOnly(barrier) => {
+            let told = Unopened::from(barrier.error());
+            (told.kind, told.detail)
+        }
+    }
 }
 
 /// Where provider files of the user's own are.
@@ -169,9 +193,15 @@ fn vault_random() -> vault::Random {
 }
 
 fn unopened(error: &paths::Error) -> Unopened {
+    let (place, kind) = error.place();
     Unopened {
         kind: ProblemKind::Store {
-            doing: error.to_string(),
+            trouble: match (place, kind) {
+                (_, Some(kind)) => of_disk(kind),
+                (Some(_), None) => StoreTrouble::NotOurs,
+                (None, None) => StoreTrouble::Failed,
+            },
+            place: place.map_or_else(String::new, |place| place.display().to_string()),
         },
         detail: chain(error),
     }

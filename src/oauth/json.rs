@@ -22,6 +22,11 @@ impl Fields {
         serde_json::from_slice(without_bom(body)).ok()
     }
 
+    /// The fields in their order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// The names in their order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::json::{self, Fields};
+use super::shape::odd_fields;
 use super::{ErrorResponse, Scopes, plain};
 use crate::secret::Secret;
 
@@ -61,6 +62,8 @@ pub struct TokenResponse {
     pub extras: BTreeMap<String, String>,
     /// The names of all fields, for the inspector.
     pub field_names: Vec<String>,
+    /// The known fields that are of another type than they should be, such as "`expires_in` text".
+    pub odd_fields: Vec<String>,
 }
 
 /// The field `id_token`, unverified.
@@ -106,6 +109,7 @@ impl TokenResponse {
         }
         refuse_repeated(&fields)?;
         let field_names = field_names(&fields);
+        let odd_fields = odd_fields(&fields);
         let extras = extras(&fields, names);
         let candidate = names.candidate_refresh_token;
         Ok(Self {
@@ -119,6 +123,7 @@ impl TokenResponse {
             scopes: fields.get("scope").and_then(scopes),
             extras,
             field_names,
+            odd_fields,
         })
     }
 
@@ -135,6 +140,7 @@ impl TokenResponse {
             scopes: None,
             extras: BTreeMap::new(),
             field_names: Vec::new(),
+            odd_fields: Vec::new(),
         }
     }
 }

@@ -63,12 +63,14 @@ pub enum AnswerError {
     Status {
         /// The status.
         status: u16,
+        /// Whether a web page came with it, which no token endpoint would send.
+        is_page: bool,
         /// How long we are asked to wait.
         retry_after: Option<Duration>,
     },
     /// It says yes and doesn't hold what it should.
     #[error(
-        "the answer is {status} with {length} bytes of {content_type}, and not what was asked for"
+        "the answer is {status} with {length} bytes of {content_type} ({shape}), and not what was asked for"
     )]
     NotTokens {
         /// The status.
@@ -77,7 +79,22 @@ pub enum AnswerError {
         content_type: String,
         /// The length of its body.
         length: usize,
+        /// What it is instead.
+        instead: Instead,
+        /// Its outer form, without any of its content.
+        shape: String,
     },
+}
+
+/// What a success is that doesn't hold the tokens it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// A web page: somebody between us and the provider has answered.
+    Page,
+    /// The provider's own words for "nothing was done".
+    Nothing,
+    /// An answer of the provider's that can't be read as what it should be.
+    Garbled,
 }
 
 impl AnswerError {
@@ -99,6 +116,19 @@ impl AnswerError {
             | Self::Status { status, .. }
             | Self::NotTokens { status, .. } => Some(*status),
         }
+    }
+
+    /// Whether a refresh token that was answered so may have been spent all the same.
+    ///
+    /// Whoever says yes has done the work: that its words can't be read doesn't undo it.
+    pub const fn may_have_spent(&self) -> bool {
+        matches!(
+            self,
+            Self::NotTokens {
+                instead: Instead::Garbled,
+                ..
+            }
+        )
     }
 
     /// OAuth's error code, or the status as text.
@@ -167,7 +197,7 @@ impl Provider {
         check_status(response)?;
         let mut tokens = if self.reads_headers(kind) {
             let tokens = self.header_tokens(response);
-            tokens.ok_or_else(|| not_tokens(response))?
+            tokens.ok_or_else(|| self.no_token_headers(response))?
         } else {
             self.json_tokens(response)?
         };
@@ -178,6 +208,18 @@ impl Provider {
             }
         }
         Ok(tokens)
+    }
+
+    /// Without either header nothing was given; one of them, or two that can't be read, may be a pair that is lost.
+    fn no_token_headers(&self, response: &Response<Vec<u8>>) -> AnswerError {
+        let mut error = not_tokens(response);
+        if let AnswerError::NotTokens { instead, .. } = &mut error
+            && *instead == Instead::Garbled
+            && self.lacks_token_headers(response)
+        {
+            *instead = Instead::Nothing;
+        }
+        error
     }
 
     const fn reads_headers(&self, kind: CallKind) -> bool {
@@ -233,6 +275,7 @@ pub(super) fn check_status(response: &Response<Vec<u8>>) -> Result<(), AnswerErr
         },
         None => AnswerError::Status {
             status,
+            is_page: is_html(response),
             retry_after,
         },
     })
@@ -250,6 +293,16 @@ pub(super) fn not_tokens(response: &Response<Vec<u8>>) -> AnswerError {
             .unwrap_or("nothing")
             .to_owned(),
         length: response.body().len(),
+        instead: if is_html(response) {
+            Instead::Page
+        } else {
+            Instead::Garbled
+        },
+        shape: if is_html(response) {
+            "a web page".to_owned()
+        } else {
+            oauth::body_shape(response.body())
+        },
     }
 }
 

@@ -7,12 +7,19 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::check::Checker;
-use super::manifest::{Errors, Identity, Manifest, Text, TokenResponseKeys, TradingAccounts};
+use super::ends::NamedEnd;
+use super::manifest::{
+    EndEntry, Errors, Identity, Manifest, Text, TokenResponseKeys, TradingAccounts,
+};
 use super::profile::{Pointers, ProfileKeys, TradingKeys};
 use super::record::{ErrorKeys, TokenKeys};
 
 /// The longest lifetime a file may state: ten years.
 const LONGEST_LIFETIME: u64 = 10 * 366 * 24 * 60 * 60;
+
+/// The longest error code, and the longest beginning of a description, that a file may name.
+const LONGEST_CODE: usize = 128;
+const LONGEST_BEGIN: usize = 200;
 
 impl Checker {
     pub(super) fn tokens(&mut self, keys: &TokenResponseKeys) -> TokenKeys {
@@ -39,6 +46,7 @@ impl Checker {
             refresh_lifetime: self.lifetime(keys.refresh_token_lifetime.as_ref()),
             renews_on_use: self.lifetime(keys.renews_on_use.as_ref()),
             keeps_previous: keys.keeps_previous_refresh_token,
+            grace: self.lifetime(keys.refresh_token_grace.as_ref()),
         }
     }
 
@@ -139,6 +147,36 @@ impl Checker {
         ErrorKeys {
             access_token_rejected: statuses.unwrap_or_else(|| vec![401]),
             refresh_token_rejected: codes.map(|code| code.get_ref().clone()).collect(),
+            ends: keys.ends.iter().map(|entry| self.end(entry)).collect(),
+            second_link_ends_first: keys.second_link_ends_first,
         }
     }
+
+    /// Words that are compared with what is left of an answer after it was made fit to be shown.
+    fn end(&mut self, entry: &EndEntry) -> NamedEnd {
+        let error = entry.error.get_ref();
+        if !is_line(error, LONGEST_CODE) {
+            let expected = "an error code: 1 to 128 printable ASCII characters";
+            self.refuse(entry.error.span(), "errors.ends.error", expected);
+        }
+        if let Some(begin) = &entry.description
+            && !is_line(begin.get_ref(), LONGEST_BEGIN)
+        {
+            let expected = "how the description begins: 1 to 200 printable ASCII characters";
+            self.refuse(begin.span(), "errors.ends.description", expected);
+        }
+        NamedEnd {
+            error: error.clone(),
+            description: entry
+                .description
+                .as_ref()
+                .map(|text| text.get_ref().clone()),
+            reason: entry.reason,
+        }
+    }
+}
+
+fn is_line(text: &str, longest: usize) -> bool {
+    let is_printable = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    (1..=longest).contains(&text.len()) && text.trim() == text && text.bytes().all(is_printable)
 }

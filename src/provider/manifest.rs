@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::ends::EndWord;
+
 /// A text and where it stands.
 pub(super) type Text = Spanned<String>;
 
@@ -218,6 +220,7 @@ pub(super) struct TokenResponseKeys {
     pub(super) renews_on_use: Option<Spanned<u64>>,
     #[serde(default)]
     pub(super) keeps_previous_refresh_token: bool,
+    pub(super) refresh_token_grace: Option<Spanned<u64>>,
 }
 
 /// Where a profile says who it is about; the first pointer that finds something counts.
@@ -253,4 +256,17 @@ pub(super) struct Errors {
     pub(super) access_token_rejected: Option<Vec<Spanned<u16>>>,
     #[serde(default)]
     pub(super) refresh_token_rejected: Vec<Text>,
+    #[serde(default)]
+    pub(super) second_link_ends_first: bool,
+    #[serde(default)]
+    pub(super) ends: Vec<EndEntry>,
+}
+
+/// An answer that says why a link has ended.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EndEntry {
+    pub(super) error: Text,
+    pub(super) description: Option<Text>,
+    pub(super) reason: EndWord,
 }

@@ -1,12 +1,13 @@
 //! What an answer that is not what was asked for means: who has to do what now.
 //!
-//! A status that passes counts first, then the error code, then the status; no text in a body ever does.
+//! A status that passes counts first, then the error code, then the status. No text in a body ever does, but that it is a web
+//! page: a hotel's network answers for everybody, and knows nothing of anybody's tokens.
 
 use std::time::Duration;
 
 use http::StatusCode;
 
-use super::answer::{AnswerError, is_busy};
+use super::answer::{AnswerError, Instead, is_busy};
 use super::call::CallKind;
 use super::record::Provider;
 
@@ -43,6 +44,8 @@ pub enum Meaning {
     },
     /// A success without what was asked for.
     NotTokens,
+    /// A web page where no provider would send one: somebody in between has answered.
+    Page,
     /// The person has not decided yet on the other device (RFC 8628 §3.5).
     Pending,
     /// The same, and we asked too often: five seconds more between two questions from now on.
@@ -61,6 +64,10 @@ impl Provider {
             AnswerError::Redirected { target } => Meaning::Redirected {
                 target: target.clone(),
             },
+            AnswerError::NotTokens {
+                instead: Instead::Page,
+                ..
+            } if is_of_a_link(kind) => Meaning::Page,
             AnswerError::NotTokens { .. } => Meaning::NotTokens,
             AnswerError::Error {
                 status,
@@ -75,6 +82,9 @@ impl Provider {
                 if passes(*status, &response.code) {
                     return Meaning::Transitory { retry_after };
                 }
+                if kind == CallKind::Refresh && self.named_end(error).is_some() {
+                    return Meaning::GrantRejected;
+                }
                 let of_code = self.meaning_of_code(&response.code, *status, kind);
                 of_code.unwrap_or_else(|| Meaning::Other {
                     code: response.code.clone(),
@@ -82,8 +92,14 @@ impl Provider {
             }
             AnswerError::Status {
                 status,
+                is_page,
                 retry_after,
             } => {
+                if *status == StatusCode::NETWORK_AUTHENTICATION_REQUIRED
+                    || *is_page && is_of_a_link(kind) && claims_to_judge(*status)
+                {
+                    return Meaning::Page;
+                }
                 let code = status.to_string();
                 let retry_after = *retry_after;
                 if passes(*status, &code) {
@@ -151,6 +167,19 @@ impl Provider {
             },
         })
     }
+}
+
+/// What is asked for a link that is already there, or for one that is to be made here: pages are of no use for either.
+const fn is_of_a_link(kind: CallKind) -> bool {
+    matches!(
+        kind,
+        CallKind::Refresh | CallKind::Profile | CallKind::Password
+    )
+}
+
+/// Statuses that would say something about credentials, if it were the provider who said it.
+const fn claims_to_judge(status: u16) -> bool {
+    matches!(status, 400..=403 | 407 | 451)
 }
 
 fn meaning_of_wait(code: &str, kind: CallKind) -> Option<Meaning> {

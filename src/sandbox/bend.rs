@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     asked::Asked,
     faults::Fault,
-    ledger::Ledger,
+    ledger::{Ending, Ledger},
     reply::{Body, JSON, Reply},
 };
 
@@ -67,7 +67,34 @@ pub(super) fn tamper(fault: &Fault, asked: &Asked, ledger: &mut Ledger) {
                 ledger.refresh_tokens.remove(token);
             }
         }
+        Fault::AccessWithdrawn
+        | Fault::PasswordChanged
+        | Fault::SignedInElsewhere
+        | Fault::ProviderReset
+        | Fault::TokenExpired
+        | Fault::RefreshedElsewhere => {
+            let refresh = presented("refresh_token").or_else(|| asked.header("refresh-token"));
+            if let Some(token) = refresh.or_else(|| asked.authorization("bearer")) {
+                end(fault, token, ledger);
+            }
+        }
         _ => {}
+    }
+}
+
+/// Ends the presented token, and with it whatever ends for the same reason.
+fn end(fault: &Fault, token: &str, ledger: &mut Ledger) {
+    let (ending, whose) = match fault {
+        Fault::TokenExpired => (Ending::Expired, None),
+        Fault::RefreshedElsewhere => (Ending::UsedBefore, None),
+        Fault::AccessWithdrawn => (Ending::Withdrawn, Some(ledger.owner_of(token))),
+        Fault::PasswordChanged => (Ending::PasswordChanged, Some(ledger.owner_of(token))),
+        Fault::SignedInElsewhere => (Ending::Replaced, Some(ledger.owner_of(token))),
+        _ => (Ending::Reset, Some(None)),
+    };
+    match whose {
+        None => ledger.end_token(token, ending),
+        Some(whose) => ledger.end_tokens_of(whose.as_deref(), ending),
     }
 }
 

@@ -86,6 +86,18 @@ pub enum Fault {
     TokenNotReturned,
     /// The refresh token has been revoked.
     RefreshRevoked,
+    /// The person has withdrawn the access: every token of theirs has been revoked.
+    AccessWithdrawn,
+    /// The person's password has been changed, and every token of theirs has ended.
+    PasswordChanged,
+    /// The person has signed in to another program, which ended the tokens before.
+    SignedInElsewhere,
+    /// All tokens of all people have ended.
+    ProviderReset,
+    /// The token's time is up.
+    TokenExpired,
+    /// Another program has refreshed with the same refresh token.
+    RefreshedElsewhere,
     /// The profile has no trading accounts.
     NoTradingAccounts,
     /// The provider's clock is off, in the `Date` header and in every time it writes.
@@ -162,7 +174,12 @@ impl Fault {
         match self {
             Self::CodeUsed => kind == Exchange,
             Self::CodeExpired => matches!(kind, Exchange | DevicePoll),
-            Self::RefreshRevoked => kind == Refresh,
+            Self::RefreshRevoked | Self::RefreshedElsewhere => kind == Refresh,
+            Self::AccessWithdrawn
+            | Self::PasswordChanged
+            | Self::SignedInElsewhere
+            | Self::ProviderReset
+            | Self::TokenExpired => matches!(kind, Refresh | Profile),
             Self::NoTradingAccounts => kind == Profile,
             Self::TokenNotReturned => matches!(kind, Exchange | Refresh | Login | DevicePoll),
             Self::IdTokenNonce

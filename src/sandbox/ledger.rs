@@ -20,6 +20,8 @@ pub(super) struct Ledger {
     pub(super) refresh_tokens: BTreeMap<String, RefreshToken>,
     pub(super) families: BTreeMap<String, Family>,
     pub(super) devices: BTreeMap<String, Device>,
+    /// Why tokens have ended, by their short hashes.
+    pub(super) endings: BTreeMap<String, Ending>,
     pub(super) counters: Counters,
     pub(super) trading_accounts: Vec<TradingAccount>,
 }
@@ -113,6 +115,18 @@ pub(super) struct Family {
     pub(super) spent: BTreeSet<String>,
 }
 
+/// Why a token has ended before its time, or with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Ending {
+    Expired,
+    UsedBefore,
+    Withdrawn,
+    PasswordChanged,
+    Replaced,
+    Reset,
+}
+
 /// A device that waits for a person to decide elsewhere.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Device {
@@ -193,6 +207,7 @@ impl Default for Ledger {
             refresh_tokens: BTreeMap::new(),
             families: BTreeMap::new(),
             devices: BTreeMap::new(),
+            endings: BTreeMap::new(),
             counters: Counters::default(),
             trading_accounts: vec![
                 TradingAccount::sample("12345678@vision", "Practice margin"),
@@ -240,6 +255,41 @@ impl Ledger {
         for access in self.access_tokens.values_mut() {
             access.revoked |= access.family.as_deref() == Some(id);
         }
+    }
+
+    /// Whose token this is, as long as it is good.
+    pub(super) fn owner_of(&self, token: &str) -> Option<String> {
+        let refresh = self.refresh_tokens.get(token).map(|it| &it.username);
+        let access = self.access_tokens.get(token).map(|it| &it.username);
+        refresh.or(access).cloned()
+    }
+
+    /// Ends one token.
+    pub(super) fn end_token(&mut self, token: &str, ending: Ending) {
+        self.refresh_tokens.remove(token);
+        if let Some(access) = self.access_tokens.get_mut(token) {
+            access.revoked = true;
+        }
+        self.endings.insert(short_hash(token), ending);
+    }
+
+    /// Ends all tokens of a person, or of everybody.
+    pub(super) fn end_tokens_of(&mut self, username: Option<&str>, ending: Ending) {
+        let is_theirs = |own: &str| username.is_none_or(|username| username == own);
+        let refresh = self.refresh_tokens.iter();
+        let refresh = refresh.filter(|(_, it)| is_theirs(&it.username));
+        let access = self.access_tokens.iter();
+        let access = access.filter(|(_, it)| is_theirs(&it.username));
+        let refresh = refresh.map(|(token, _)| token.clone());
+        let access = access.map(|(token, _)| token.clone());
+        for token in refresh.chain(access).collect::<Vec<_>>() {
+            self.end_token(&token, ending);
+        }
+    }
+
+    /// Why a token is good no longer, where that is known.
+    pub(super) fn ending_of(&self, token: &str) -> Option<Ending> {
+        self.endings.get(&short_hash(token)).copied()
     }
 
     /// Forgets what can't matter any more.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     faults::RequestKind::{Authorize, Exchange, Profile, Refresh, Revoke},
+    ledger::Ending,
     options::Mode::{self, Documented, Field},
     params::Params,
     provider::{Provider, Route, same_but_for_loopback_port},
@@ -108,7 +109,17 @@ fn authenticate(visit: &Visit<'_>, form: &Params) -> Result<(), Refusal> {
 /// Field: a new refresh token comes, and the old one stays good.
 fn refresh(visit: &mut Visit<'_>, form: &Params) -> Answer {
     authenticate(visit, form)?;
-    let old = visit.refresh_token(form.required("refresh_token")?)?;
+    let token = form.required("refresh_token")?;
+    let old = visit.refresh_token(token).map_err(|refusal| {
+        // The plugin's engine tells one case apart from all others.
+        let is_expired = visit.ledger.ending_of(token) == Some(Ending::Expired);
+        let why = if is_expired {
+            "Refresh token has expired"
+        } else {
+            "Invalid refresh token"
+        };
+        Refusal { why, ..refusal }
+    })?;
     let issued = issue(visit, &old.username)?;
     Ok(Reply::tokens(answer(&issued, "refresh_token")))
 }

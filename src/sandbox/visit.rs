@@ -166,10 +166,8 @@ impl<'a> Visit<'a> {
     pub(super) fn refresh_token(&mut self, token: &str) -> Result<RefreshToken, Refusal> {
         self.ledger.note_spend(token);
         let live = self.ledger.live_refresh_token(token, self.now).cloned();
-        live.ok_or(Refusal::new(
-            "invalid_grant",
-            "the refresh token is unknown, revoked or expired",
-        ))
+        let why = "the refresh token is unknown, revoked or expired";
+        live.ok_or(Refusal::new("invalid_grant", why))
     }
 
     /// Writes new tokens into the ledger.

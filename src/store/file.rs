@@ -39,29 +39,64 @@ pub(super) fn folder(path: &Path) -> Result<PathBuf, Error> {
 /// Without it, two that find it damaged would both keep it aside: the second one the first one's new file.
 pub(super) fn hold(folder: &Path) -> Result<Held, Error> {
     let path = folder.join("linkdesk.lock");
-    if let Some(found) = look(&path)?
-        && !found.is_file()
-    {
-        return Err(not_ours(&path, what(&found)));
-    }
-    let file = private(OpenOptions::new().write(true).create(true).truncate(false))
-        .open(&path)
-        .map_err(Error::io(&path))?;
-    file.lock().map_err(Error::io(&path))?;
+    let file = lock(&path)?;
     // A file just made belongs to whoever runs this program; that is how to tell without asking the system who that is.
-    let probe = folder.join("linkdesk.probe");
-    if look(&probe)?.is_some() {
-        fs::remove_file(&probe).map_err(Error::io(&probe))?;
+    let made = make_and_remove(&folder.join("linkdesk.probe"))?;
+    let owner = owner_of(&made);
+    let of_lock = file.metadata().map_err(Error::io(&path))?;
+    if owner_of(&of_lock) != owner {
+        return Err(not_ours(&path, "somebody else's file"));
+    }
+    Ok(Held { _lock: file, owner })
+}
+
+/// Makes sure that files can be made in a folder, or says why not.
+pub(super) fn try_writing(folder: &Path) -> Result<(), Error> {
+    let probe = folder.join("linkdesk.try");
+    let made = private(OpenOptions::new().write(true).create_new(true)).open(&probe);
+    match made.map(drop) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            return Err(Error::io(&probe)(error));
+        }
+        // What is there is of somebody who tries at the same time, or was killed at it.
+        Ok(()) | Err(_) => {}
+    }
+    match fs::remove_file(&probe) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io(&probe)(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn make_and_remove(probe: &Path) -> Result<Metadata, Error> {
+    if look(probe)?.is_some() {
+        fs::remove_file(probe).map_err(Error::io(probe))?;
     }
     let made = private(OpenOptions::new().write(true).create_new(true))
-        .open(&probe)
+        .open(probe)
         .and_then(|file| file.metadata())
-        .map_err(Error::io(&probe))?;
-    fs::remove_file(&probe).map_err(Error::io(&probe))?;
-    Ok(Held {
-        _lock: file,
-        owner: owner(&made),
-    })
+        .map_err(Error::io(probe))?;
+    fs::remove_file(probe).map_err(Error::io(probe))?;
+    Ok(made)
+}
+
+/// Opens the file at `path`, made where there is none, and waits until nobody else holds it; a link is not followed.
+pub(super) fn lock(path: &Path) -> Result<File, Error> {
+    // Opening a pipe would wait for whoever reads it, so it is looked at first.
+    if let Some(found) = look(path)?
+        && !found.is_file()
+    {
+        return Err(not_ours(path, what(&found)));
+    }
+    let file = private(OpenOptions::new().write(true).create(true).truncate(false))
+        .open(path)
+        .map_err(Error::io(path))?;
+    let opened = file.metadata().map_err(Error::io(path))?;
+    let is_there = look(path)?.is_some_and(|found| found.is_file());
+    if !is_there || identity(path) != Identity::of(&opened) {
+        return Err(not_ours(path, "a symbolic link"));
+    }
+    file.lock().map_err(Error::io(path))?;
+    Ok(file)
 }
 
 /// The right to open, make and rename the data file.
@@ -80,7 +115,7 @@ impl Held {
         if !found.is_file() {
             return Err(not_ours(path, what(&found)));
         }
-        if owner(&found) != self.owner {
+        if owner_of(&found) != self.owner {
             return Err(not_ours(path, "somebody else's file"));
         }
         #[cfg(unix)]
@@ -125,29 +160,74 @@ impl Held {
         sync_folder(path).map_err(Error::io(path))
     }
 
-    /// Renames a damaged file, and what SQLite kept beside it, to the first free name, which it gives.
-    #[expect(
-        clippy::unused_self,
-        reason = "whoever calls this must hold the folder"
-    )]
-    pub(super) fn keep_aside(&self, path: &Path) -> Result<PathBuf, Error> {
-        let mut number = 1_u32;
-        let aside = loop {
-            let aside = beside(path, &format!(".damaged-{number}"));
-            if look(&aside)?.is_none() {
-                break aside;
-            }
-            number = number.saturating_add(1);
-        };
-        for companion in COMPANIONS {
+    /// Puts a whole new file in the place of another one, which keeps living under the first free name, given back.
+    ///
+    /// The old file has its second name before the new one takes the first: whoever is killed between leaves the old one in place.
+    pub(super) fn replace(&self, new: &Path, path: &Path, why: &str) -> Result<PathBuf, Error> {
+        let aside = second_name(path, why)?;
+        // A journal beside the new file would be taken for its own, and played back into it.
+        for companion in COMPANIONS.iter().filter(|name| !name.is_empty()) {
             let from = beside(path, companion);
             if look(&from)?.is_some() {
                 fs::rename(&from, beside(&aside, companion)).map_err(Error::io(&from))?;
             }
         }
-        sync_folder(path).map_err(Error::io(path))?;
+        self.finish(new, path)?;
         Ok(aside)
     }
+}
+
+/// Gives a file a second name, `why` and a number added to its own.
+fn second_name(path: &Path, why: &str) -> Result<PathBuf, Error> {
+    let mut number = 1_u32;
+    loop {
+        let aside = beside(path, &format!(".{why}-{number}"));
+        match look(&aside)? {
+            // A kill left it: it is this file already.
+            Some(_) if identity(path).is_some() && identity(&aside) == identity(path) => {
+                return Ok(aside);
+            }
+            Some(_) => number = number.saturating_add(1),
+            None => {
+                // Where a disk knows no second names, a copy has to do.
+                fs::hard_link(path, &aside)
+                    .or_else(|_unknown| copy(path, &aside))
+                    .map_err(Error::io(&aside))?;
+                return Ok(aside);
+            }
+        }
+    }
+}
+
+/// Copies a file to a new one that only its owner may read, durably.
+pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let mut source = File::open(from)?;
+    let mut copy = private(OpenOptions::new().write(true).create_new(true)).open(to)?;
+    io::copy(&mut source, &mut copy)?;
+    copy.sync_all()
+}
+
+/// Which file it is, whatever it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Identity(u64, u64);
+
+impl Identity {
+    #[cfg(unix)]
+    fn of(found: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        Some(Self(found.dev(), found.ino()))
+    }
+
+    #[cfg(not(unix))]
+    const fn of(_found: &Metadata) -> Option<Self> {
+        None
+    }
+}
+
+/// Which file is at a path; nothing where there is none, or where the system doesn't tell.
+pub(super) fn identity(path: &Path) -> Option<Identity> {
+    // That it can't be told is all that anybody wants to know here.
+    Identity::of(&fs::symlink_metadata(path).ok()?)
 }
 
 /// How long a file is, without opening it: closing it again would end SQLite's locks on it.
@@ -155,19 +235,19 @@ pub(super) fn length(path: &Path) -> Result<u64, Error> {
     Ok(fs::symlink_metadata(path).map_err(Error::io(path))?.len())
 }
 
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }
 
-fn look(path: &Path) -> Result<Option<Metadata>, Error> {
+pub(super) fn look(path: &Path) -> Result<Option<Metadata>, Error> {
     match fs::symlink_metadata(path) {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -175,7 +255,7 @@ fn look(path: &Path) -> Result<Option<Metadata>, Error> {
     }
 }
 
-fn what(found: &Metadata) -> &'static str {
+pub(super) fn what(found: &Metadata) -> &'static str {
     if found.is_symlink() {
         "a symbolic link"
     } else if found.is_dir() {
@@ -185,7 +265,7 @@ fn what(found: &Metadata) -> &'static str {
     }
 }
 
-fn not_ours(path: &Path, what: &'static str) -> Error {
+pub(super) fn not_ours(path: &Path, what: &'static str) -> Error {
     let path = path.to_owned();
     Error::NotOurs { what, path }
 }
@@ -195,17 +275,17 @@ fn not_ours(path: &Path, what: &'static str) -> Error {
     clippy::unnecessary_wraps,
     reason = "other systems have no such number"
 )]
-fn owner(of: &Metadata) -> Option<u32> {
+fn owner_of(of: &Metadata) -> Option<u32> {
     Some(std::os::unix::fs::MetadataExt::uid(of))
 }
 
 #[cfg(not(unix))]
-fn owner(_of: &Metadata) -> Option<u32> {
+fn owner_of(_of: &Metadata) -> Option<u32> {
     None
 }
 
 /// Makes a rename durable.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     // Windows has no such call, and needs none: renames are journaled there.
     if cfg!(windows) {
         return Ok(());

@@ -4,12 +4,12 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 
 use super::Error;
 
 /// The version this program writes.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// How long to wait for another program that is writing.
 const BUSY: Duration = Duration::from_secs(5);
@@ -47,7 +47,10 @@ CREATE TABLE sealed (
 ";
 
 /// Steps from each version to the next, the first one from 1 to 2; each runs in the transaction that raises the version.
-const STEPS: [&str; 0] = [];
+///
+/// Layout 2 marks the file as ours in its header, and its records hold marks without which a refresh token that was sent might
+/// be sent again. A program that knows layout 1 only would write such records back without their marks; now it refuses to.
+const STEPS: [&str; 1] = ["PRAGMA application_id = 0x6c6b6473;"];
 
 /// Tells SQLite how to work: everything durable, nothing left behind.
 ///
@@ -72,16 +75,25 @@ pub(super) fn wait_for_others(connection: &Connection) -> Result<(), Error> {
     Ok(connection.busy_timeout(BUSY)?)
 }
 
-/// Puts the layout into an empty file.
-pub(super) fn create(connection: &mut Connection, installation: &str) -> Result<(), Error> {
+/// Puts the layout into an empty file, and the first rows.
+pub(super) fn create<T>(
+    connection: &mut Connection,
+    installation: &str,
+    rows: impl FnOnce(&Transaction<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
     let transaction = connection.transaction()?;
     transaction.execute_batch(LAYOUT)?;
     transaction.execute(
         "INSERT INTO meta (name, value) VALUES ('installation', ?1)",
         [installation],
     )?;
+    let made = rows(&transaction)?;
+    for step in STEPS {
+        transaction.execute_batch(step)?;
+    }
     transaction.pragma_update(None, "user_version", VERSION)?;
-    Ok(transaction.commit()?)
+    transaction.commit()?;
+    Ok(made)
 }
 
 /// The version of a file.
@@ -90,19 +102,33 @@ pub(super) fn version(connection: &Connection) -> Result<i64, Error> {
 }
 
 /// Takes a file from its version to ours, all of it or nothing.
+///
+/// No copy of the old file is kept: what is forgotten later would live on in it.
 pub(super) fn migrate(connection: &mut Connection, from: i64) -> Result<(), Error> {
     if from == VERSION {
         return Ok(());
     }
-    let transaction = connection.transaction()?;
-    for step in STEPS
-        .iter()
-        .skip(usize::try_from(from - 1).unwrap_or_default())
-    {
+    let done = usize::try_from(from - 1).unwrap_or_default();
+    run(connection, STEPS.get(done..).unwrap_or_default())
+}
+
+/// Goes some steps and raises the version, in one transaction.
+pub(super) fn run(connection: &mut Connection, steps: &[&str]) -> Result<(), Error> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another program may have been faster between the look at the version and now.
+    if version(&transaction)? == VERSION {
+        return Ok(());
+    }
+    for step in steps {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "user_version", VERSION)?;
     Ok(transaction.commit()?)
+}
+
+/// Writes the version that is there once more: the least that goes the whole way to the disk.
+pub(super) fn touch(transaction: &Transaction<'_>) -> Result<(), rusqlite::Error> {
+    transaction.pragma_update(None, "user_version", VERSION)
 }
 
 /// What this installation is called in the key store; nothing if the file is not ours.

@@ -25,9 +25,10 @@ pub fn access_countdown(now: Timestamp, access: &AccessCard) -> Countdown {
     countdown(now, access.expires_at, access.lifetime())
 }
 
-/// The refresh token's countdown; `issued_at` is when it came, as far as known.
-pub fn refresh_countdown(now: Timestamp, refresh: &RefreshCard, issued_at: Timestamp) -> Countdown {
-    let lifetime = refresh.expires_at.map(|end| end.duration_since(issued_at));
+/// The refresh token's countdown; `linked_at` stands in where nobody wrote down when it came.
+pub fn refresh_countdown(now: Timestamp, refresh: &RefreshCard, linked_at: Timestamp) -> Countdown {
+    let from = refresh.issued_at.unwrap_or(linked_at);
+    let lifetime = refresh.expires_at.map(|end| end.duration_since(from));
     countdown(now, refresh.expires_at, lifetime)
 }
 
@@ -118,6 +119,22 @@ mod tests {
             countdown(end(), Some(end()), None).words,
             "Expired just now"
         );
+    }
+
+    #[test]
+    fn ten_years_and_thirty_seconds_read_well() {
+        let shown = |seconds| countdown(before(seconds), Some(end()), None);
+        assert_eq!(shown(315_360_000).words, "Expires in 3650 d");
+        assert_eq!(shown(315_360_000).figure, "3650 d 00:00:00");
+        assert_eq!(shown(30).words, "Expires in 30 s");
+        let longest = countdown(Timestamp::MIN, Some(Timestamp::MAX), None);
+        assert!(
+            longest.words.starts_with("Expires in 7304"),
+            "{}",
+            longest.words
+        );
+        let past = countdown(Timestamp::MAX, Some(Timestamp::MIN), None);
+        assert!(past.words.starts_with("Expired 7304"), "{}", past.words);
     }
 
     #[test]

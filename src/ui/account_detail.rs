@@ -14,8 +14,8 @@ use super::theme::{Tokens, Tone};
 use super::view_state::{Rename, Tab};
 use super::widgets::{self, Weight, words};
 use super::{history, inspector, overview, trading_accounts};
-use crate::bridge::{AccountCard, Busy, Command, Remedy};
-use crate::text::{foreign, time};
+use crate::bridge::{AccountCard, Busy, Command, Remedy, State};
+use crate::text::{self, foreign, time};
 
 /// Under this width the actions stand below the name.
 const TIGHT: f32 = 620.0;
@@ -23,7 +23,17 @@ const TIGHT: f32 = 620.0;
 /// Paints an account's page.
 pub(super) fn account_detail_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
     header(ui, pass, account);
+    if account.unreadable {
+        // Nothing that the tabs would show is known.
+        unreadable_ui(ui, pass, account);
+        return;
+    }
     tabs(ui, pass, account);
+    if let Some(trouble) = text::trouble(pass.now, pass.zone, account) {
+        let color = Tokens::of(ui).tone(Tone::Warn);
+        let trouble = pass.ticking(trouble);
+        widgets::paragraph(ui, words(trouble, fonts::medium(SMALL), color));
+    }
     if let Some(problem) = &account.problem {
         problem_card::problem_card_ui(ui, pass, problem);
     }
@@ -33,6 +43,17 @@ pub(super) fn account_detail_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &Acco
         Tab::Inspector => inspector::inspector_ui(ui, pass, account),
         Tab::History => history::history_ui(ui, pass, account),
     }
+}
+
+/// That nothing more is known, said even where its problem was dismissed.
+fn unreadable_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
+    if let Some(problem) = &account.problem {
+        problem_card::problem_card_ui(ui, pass, problem);
+    }
+    widgets::card(ui, |ui| {
+        widgets::fact_words(ui, "State", text::account::state(State::Unreadable));
+        widgets::fact_words(ui, "Id", account.id.to_string());
+    });
 }
 
 /// The tab that was chosen, as far as this account has it.
@@ -165,10 +186,16 @@ fn actions(pass: &mut Pass<'_>, account: &AccountCard) -> Vec<Action> {
         .problem
         .as_ref()
         .is_some_and(|problem| problem.remedy == Remedy::SignInAgain);
-    if account.needs_sign_in.is_some() && !is_offered {
+    let is_due = account.sign_in_due(pass.now).is_some();
+    pass.watch_until(account.sign_in_due_changes_at(pass.now));
+    let is_over = account.needs_sign_in.is_some() || account.unreadable;
+    if (is_over || is_due) && !is_offered {
         actions.push(Action::SignIn);
     }
-    actions.extend([Action::Refresh, Action::Unlink]);
+    if !account.unreadable {
+        actions.push(Action::Refresh);
+    }
+    actions.push(Action::Unlink);
     actions
 }
 

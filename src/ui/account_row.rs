@@ -28,7 +28,7 @@ pub(super) const fn tone(state: State) -> Tone {
     match state {
         State::Fresh | State::Refreshing => Tone::Ok,
         State::Expiring | State::OutcomeUnknown => Tone::Warn,
-        State::Expired | State::NeedsSignIn => Tone::Bad,
+        State::Expired | State::NeedsSignIn | State::Unreadable => Tone::Bad,
         State::UnknownExpiry | State::Locked => Tone::Off,
     }
 }
@@ -55,14 +55,21 @@ pub(super) fn account_row_ui(ui: &Ui, pass: &mut Pass<'_>, rect: Rect, account: 
     let countdown = access_countdown(pass.now, &account.access);
     pass.watch(&countdown);
     pass.watch_until(account.access.expiring_from());
+    pass.watch_until(account.sign_in_due_changes_at(pass.now));
+    let sign_in = text::account::sign_in(pass.now, account);
+    pass.watch_until(sign_in.as_ref().and_then(|it| it.changes_at));
     let state = account.state(pass.now);
+    let trouble = text::trouble(pass.now, pass.zone, account).map(|it| pass.ticking(it));
     let identity = account.identity_line().map(foreign).unwrap_or_default();
     let next = text::account::next(pass.now, pass.zone, account);
     let spoken = format!("{}, {next}", countdown.words);
     let shown = Shown {
-        tone: tone(state),
+        tone: match tone(state) {
+            Tone::Ok if sign_in.is_some() => Tone::Warn,
+            tone => tone,
+        },
         title: label,
-        below: identity,
+        below: trouble.unwrap_or(identity),
         figure: if state == State::NeedsSignIn {
             "Sign in again".into()
         } else {

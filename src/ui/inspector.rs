@@ -118,6 +118,12 @@ fn token_facts(pass: &Pass<'_>, account: &AccountCard) -> Vec<Fact> {
         ),
         fact("Expires", expires),
         fact(
+            "Proved valid",
+            account
+                .last_proved_at
+                .map_or_else(|| "never".into(), |at| time::full(at, pass.zone)),
+        ),
+        fact(
             "Known from",
             text::account::source(access.expiry_source, access.renews_on_use),
         ),

@@ -12,7 +12,7 @@ use super::pass::Pass;
 use super::theme::{Tokens, Tone};
 use super::widgets::{self, RING_RADIUS};
 use super::{sign_in_options, trading_accounts};
-use crate::bridge::{AccountCard, State};
+use crate::bridge::{AccountCard, SignInDue, State};
 use crate::text::{self, access_countdown, foreign, refresh_countdown, time};
 
 /// Under this width the clocks stand below each other.
@@ -84,7 +84,11 @@ fn access_clock(pass: &mut Pass<'_>, account: &AccountCard) -> Clock {
     match account.access.expires_at {
         Some(at) => {
             let day = time::day_and_clock(pass.now, at, pass.zone);
-            let verb = if at > pass.now { "Expires" } else { "Expired" };
+            let verb = match (at > pass.now, account.access.renews_on_use) {
+                (true, true) => "At least until",
+                (true, false) => "Expires",
+                (false, _) => "Expired",
+            };
             lines.push(format!("{verb} {day}"));
         }
         None => lines.push("The provider did not say when it ends".into()),
@@ -137,7 +141,9 @@ fn sign_in_clock(pass: &mut Pass<'_>, account: &AccountCard) -> Clock {
         clock.tone = Tone::Bad;
         clock.fraction = Some(1.0);
         clock.figure = "Now".into();
-        clock.lines.push(capitalized(text::account::ended(reason)));
+        let when = text::account::ended_when(pass.now, pass.zone, account);
+        let when = when.unwrap_or_else(|| text::account::ended(reason).into());
+        clock.lines.push(capitalized(&when));
         clock
             .lines
             .push("Name, order and history stay as they are.".into());
@@ -168,19 +174,28 @@ fn sign_in_clock(pass: &mut Pass<'_>, account: &AccountCard) -> Clock {
 }
 
 fn due_at(pass: &mut Pass<'_>, account: &AccountCard, at: Timestamp, clock: &mut Clock) {
-    // Access and refresh token come together, so the one's birth is the other's.
-    let countdown = refresh_countdown(pass.now, &account.refresh, account.access.issued_at);
+    let countdown = refresh_countdown(pass.now, &account.refresh, account.linked_at);
     pass.watch(&countdown);
-    let is_over = countdown.fraction == Some(0.0);
-    clock.tone = if is_over { Tone::Bad } else { Tone::Ok };
+    pass.watch_until(account.sign_in_due_changes_at(pass.now));
+    let due = account.sign_in_due(pass.now);
+    clock.tone = match due {
+        Some(SignInDue::Now) => Tone::Bad,
+        Some(SignInDue::Soon | SignInDue::Tomorrow) => Tone::Warn,
+        None => Tone::Ok,
+    };
     clock.fraction = countdown.fraction;
     clock.figure = countdown.figure;
     clock.spoken = format!("Full sign-in: {}", countdown.words);
     let day = time::day_and_clock(pass.now, at, pass.zone);
     clock.lines.push(format!("Due {day}"));
-    clock
-        .lines
-        .push("Until then the refresh token does it".into());
+    clock.lines.push(
+        match due {
+            None => "Until then the refresh token does it",
+            Some(SignInDue::Now) => "Sign in again: name, order and history stay as they are.",
+            Some(_) => "Sign in again before that, and nothing stops",
+        }
+        .into(),
+    );
 }
 
 /// The same words as the beginning of a sentence.
@@ -272,7 +287,16 @@ fn percent(fraction: f32) -> String {
 }
 
 fn facts_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
-    let mut facts: Vec<(&str, String)> = Vec::new();
+    let mut facts: Vec<(&str, String)> = vec![
+        (
+            "By the clock",
+            text::account::by_the_clock(pass.now, pass.zone, account),
+        ),
+        (
+            "Proved valid",
+            text::account::proved(pass.now, pass.zone, account),
+        ),
+    ];
     if let Some(at) = account.next_refresh_at.filter(|at| *at > pass.now) {
         let day = time::day_and_clock(pass.now, at, pass.zone);
         facts.push(("Next refresh", format!("by itself, {day}")));
@@ -291,6 +315,13 @@ fn facts_ui(ui: &mut Ui, pass: &mut Pass<'_>, account: &AccountCard) {
         if let Some(domestic) = trading.domestic {
             facts.push(("Domestic", if domestic { "yes" } else { "no" }.into()));
         }
+    }
+    if let Some(at) = account.restored_at {
+        let day = time::day_and_clock(pass.now, at, pass.zone);
+        facts.push((
+            "From a backup",
+            format!("since {day}; refresh it once to see whether it still holds"),
+        ));
     }
     facts.push((
         "Linked",

@@ -95,6 +95,7 @@ pub(super) async fn run(world: World, settings: Settings, open: OpenHouse, mut f
             engine.take(input);
         }
         face.publish(engine.core.snapshot());
+        engine.core.forget_told();
     }
     engine.end().await;
 }
@@ -136,7 +137,7 @@ impl Engine {
             &self.world,
             house,
             self.inputs.clone(),
-            self.settings.opens_browser,
+            self.settings,
         ))
     }
 
@@ -182,6 +183,9 @@ impl Engine {
             Effect::TellLink(flow, order) => self.tell(flow, order),
             Effect::StopLink(flow) => self.stop_link(desk, flow),
             Effect::StartWork(plan) => self.start_work(desk, *plan),
+            Effect::Forget(flow, account, host) => {
+                self.spawn(unlink::forget_unreadable(desk, flow, account, host));
+            }
             Effect::SaveClient {
                 command,
                 provider,
@@ -210,8 +214,8 @@ impl Engine {
             Effect::MakeCertificate { command, renew } => {
                 self.spawn(certificate::make(desk, command, renew));
             }
-            Effect::HandOut(command, account) => {
-                self.spawn(records::hand_out(desk, command, *account));
+            Effect::HandOut(commands, account) => {
+                self.spawn(records::hand_out(desk, commands, *account));
             }
         }
     }
@@ -256,7 +260,11 @@ impl Engine {
     fn look_for_changes(&mut self) {
         self.look_at_clocks();
         if let Some(desk) = self.desk.as_ref().map(Arc::clone) {
-            self.spawn(records::reread_if_changed(desk, self.core.changes()));
+            self.spawn(records::reread_if_changed(
+                desk,
+                self.core.changes(),
+                self.core.watches_others(),
+            ));
         }
     }
 
@@ -265,7 +273,13 @@ impl Engine {
         for link in self.links.values() {
             link.abort.abort();
         }
-        let all = async { while self.tasks.join_next().await.is_some() {} };
+        let desk = self.desk.take();
+        let all = async {
+            while self.tasks.join_next().await.is_some() {}
+            if let Some(desk) = desk {
+                desk.save_what_is_unsaved().await;
+            }
+        };
         // Work that outlasts the deadline is cut off; its mark in the store tells the next start.
         drop(tokio::time::timeout(LAST_WRITES, all).await);
     }

@@ -3,12 +3,17 @@
 //! One exhaustive `match` per room error. Knows no words; holds no secret and no answer's body.
 
 use std::error::Error;
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::bridge::{EndReason, KeyStoreTrouble, Problem, ProblemKind, Remedy};
+use crate::bridge::{
+    Brought, EndReason, KeyStoreTrouble, Problem, ProblemKind, Remedy, StoreTrouble,
+};
 use crate::ids::ProblemId;
+use crate::worker::verdict::Named;
 use crate::{loopback, platform, store, vault};
 
 /// Something that could not be done.
@@ -20,6 +25,23 @@ pub(super) struct Failure {
     pub retry_after: Option<SignedDuration>,
     /// Causes joined by ": ".
     pub detail: String,
+    /// What the provider said, where it refused a token of a link.
+    pub refusal: Option<Box<Refusal>>,
+}
+
+/// A provider's refusal of a token, as far as it helps to say why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// Status and error code.
+    pub answer: String,
+    /// The reason, where the provider's file knows the words.
+    pub named: Option<Named>,
+    /// Whether it was the refresh token that was refused.
+    pub is_of_refresh: bool,
+    /// Whether a second link of the same person ends the first one there.
+    pub second_link_ends_first: bool,
+    /// Since when it was not known whether the token had been spent already.
+    pub in_doubt_since: Option<Timestamp>,
 }
 
 impl Failure {
@@ -29,6 +51,7 @@ impl Failure {
             kind,
             retry_after: None,
             detail: String::new(),
+            refusal: None,
         }
     }
 
@@ -38,6 +61,7 @@ impl Failure {
             kind,
             retry_after: None,
             detail: chain(error),
+            refusal: None,
         }
     }
 
@@ -47,6 +71,7 @@ impl Failure {
             kind: ProblemKind::Bug,
             retry_after: None,
             detail: detail.to_owned(),
+            refusal: None,
         }
     }
 
@@ -63,6 +88,7 @@ impl Failure {
             E::NotConnected { .. } | E::NoAnswer { .. } | E::TooLong { .. } => {
                 ProblemKind::Unreachable { host, since: now }
             }
+            E::Proxy { asks, .. } => ProblemKind::ProxyRefused { host, asks: *asks },
             E::CertificateTime { .. } => ProblemKind::ClockWrong {
                 host,
                 offset_seconds: None,
@@ -72,15 +98,45 @@ impl Failure {
         Self::caused(kind, error)
     }
 
+    /// What is told while new tokens can't be saved because of this.
+    pub(super) fn not_saved(self, brought: Brought) -> Self {
+        let cause = Box::new(self.kind);
+        Self {
+            kind: ProblemKind::NotSaved { brought, cause },
+            ..self
+        }
+    }
+
     /// Whether trying again later may help, with nothing changed.
     pub(super) const fn is_transitory(&self) -> bool {
         matches!(
             self.kind,
             ProblemKind::Unreachable { .. }
+                | ProblemKind::ProxyRefused { .. }
+                | ProblemKind::PageInstead { .. }
                 | ProblemKind::TemporarilyFailing { .. }
                 | ProblemKind::CertificateUntrusted { .. }
                 | ProblemKind::ClockWrong { .. }
         )
+    }
+
+    /// Whether the data file that is open is of no more use, and another one has to be opened.
+    pub(super) const fn wants_reopening(&self) -> bool {
+        matches!(
+            self.kind,
+            ProblemKind::Store {
+                trouble: StoreTrouble::Replaced | StoreTrouble::Damaged,
+                ..
+            }
+        )
+    }
+
+    /// The same, of a token that was sent before without an answer.
+    pub(super) fn in_doubt(mut self, since: Option<Timestamp>) -> Self {
+        if let Some(refusal) = &mut self.refusal {
+            refusal.in_doubt_since = since;
+        }
+        self
     }
 
     /// Why the link has ended, if this ended it.
@@ -120,7 +176,7 @@ pub fn chain(error: &dyn Error) -> String {
 }
 
 /// What to press.
-const fn remedy(kind: &ProblemKind) -> Remedy {
+pub(super) const fn remedy(kind: &ProblemKind) -> Remedy {
     use ProblemKind as K;
     match kind {
         K::ClientIncomplete { .. }
@@ -141,18 +197,26 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::IdTokenRefused { .. }
         | K::IssuerMismatch { .. } => Remedy::LinkAgain,
         K::BrowserNotOpened | K::BrowserMissing { .. } => Remedy::CopyAddress,
-        K::NeedsSignIn { .. } | K::CannotRefresh | K::ProviderChanged { .. } => Remedy::SignInAgain,
+        K::NeedsSignIn { .. }
+        | K::CannotRefresh
+        | K::ProviderChanged { .. }
+        | K::AccountUnreadable { .. } => Remedy::SignInAgain,
         K::Unreachable { .. }
+        | K::ProxyRefused { .. }
+        | K::PageInstead { .. }
         | K::TemporarilyFailing { .. }
         | K::CertificateUntrusted { .. }
         | K::ClockWrong { .. }
         | K::DiscoveryFailed { .. }
         | K::Store { .. }
-        | K::NotSaved
+        | K::StoreNewer { .. }
+        | K::NotSaved { .. }
+        | K::HeldByAnother { .. }
         | K::IdentityUnread
         | K::TradingAccountsUnread
         | K::PracticeUnavailable
         | K::WorkerStopped => Remedy::RetryNow,
+        K::OutcomeUnknown { .. } => Remedy::TryAnyway,
         K::KeyStore {
             trouble: KeyStoreTrouble::SealedElsewhere,
         } => Remedy::SignInAgain,
@@ -168,7 +232,8 @@ const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::ClockSet { .. }
         | K::ProviderClockWrong { .. }
         | K::StoreDamaged { .. }
-        | K::StoreNewer { .. }
+        | K::BackupExists { .. }
+        | K::NotABackup { .. }
         | K::NotRevoked { .. } => Remedy::None,
     }
 }
@@ -222,18 +287,39 @@ impl From<store::Error> for Failure {
             E::Newer { found } => ProblemKind::StoreNewer {
                 found: u32::try_from(*found).unwrap_or(u32::MAX),
             },
-            E::Overtaken
-            | E::NotOurs { .. }
-            | E::Io { .. }
-            | E::Full(_)
-            | E::Busy(_)
-            | E::ReadOnly(_)
-            | E::Damaged(_)
-            | E::Failed(_) => ProblemKind::Store {
-                doing: error.to_string(),
+            E::NotOurs { path, .. } => of_store(StoreTrouble::NotOurs, path),
+            E::NoBackup { path } => ProblemKind::NotABackup {
+                place: path.display().to_string(),
             },
+            E::BackupExists { path } => ProblemKind::BackupExists {
+                place: path.display().to_string(),
+            },
+            E::Io { source, path } => of_store(of_disk(source.kind()), path),
+            E::Full(of) => of_store(StoreTrouble::Full, &of.path),
+            E::Busy(of) => of_store(StoreTrouble::Busy, &of.path),
+            E::ReadOnly(of) => of_store(StoreTrouble::ReadOnly, &of.path),
+            E::Replaced(of) => of_store(StoreTrouble::Replaced, &of.path),
+            E::Disk(of) => of_store(StoreTrouble::Disk, &of.path),
+            E::Damaged(of) => of_store(StoreTrouble::Damaged, &of.path),
+            E::Failed(of) => of_store(StoreTrouble::Failed, &of.path),
+            E::Overtaken => of_store(StoreTrouble::Overtaken, Path::new("")),
         };
         Self::caused(kind, &error)
+    }
+}
+
+fn of_store(trouble: StoreTrouble, place: &Path) -> ProblemKind {
+    let place = place.display().to_string();
+    ProblemKind::Store { trouble, place }
+}
+
+/// What a failure of a file or folder means for the store as a whole.
+pub fn of_disk(kind: io::ErrorKind) -> StoreTrouble {
+    use io::ErrorKind as K;
+    match kind {
+        K::StorageFull | K::QuotaExceeded | K::FileTooLarge => StoreTrouble::Full,
+        K::PermissionDenied | K::ReadOnlyFilesystem => StoreTrouble::ReadOnly,
+        _ => StoreTrouble::Disk,
     }
 }
 

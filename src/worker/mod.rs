@@ -9,15 +9,17 @@ mod engine;
 mod failure;
 mod input;
 mod publish;
+mod reuse;
 mod schedule;
 mod tasks;
+mod verdict;
 mod world;
 
 use std::io;
 use std::thread::JoinHandle;
 
 use crate::bridge::WorkerEnd;
-pub use failure::chain;
+pub use failure::{chain, of_disk};
 pub use world::{House, OpenHouse, Preset, ProviderFiles, Settings, Unopened, World};
 
 /// Starts the worker's thread; it ends when the face's end of the bridge is dropped.

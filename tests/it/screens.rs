@@ -317,7 +317,8 @@ fn unlinking_asks_first_and_cancel_is_the_default() {
 fn a_problem_shows_its_details_when_asked_and_can_be_dismissed() {
     let mut snapshot = cards::five_accounts();
     let kind = ProblemKind::Store {
-        doing: "writing".into(),
+        trouble: linkdesk::bridge::StoreTrouble::Full,
+        place: "/home/me/.local/share/linkdesk/linkdesk.db".into(),
     };
     snapshot
         .problems

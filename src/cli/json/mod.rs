@@ -65,6 +65,9 @@ pub(super) struct Problem {
     pub(super) kind: &'static str,
     pub(super) message: String,
     pub(super) remedy: &'static str,
+    /// Why a link has ended, where that is what is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
     /// The two addresses to compare, where they are what is wrong.
     #[serde(flatten)]
     redirect: Option<Redirect>,
@@ -85,6 +88,10 @@ impl Problem {
             kind: kind.code(),
             message: text::problem::message(kind),
             remedy: remedy.code(),
+            reason: match kind {
+                ProblemKind::NeedsSignIn { reason } => Some(reason.code()),
+                _ => None,
+            },
             redirect: redirect(kind),
             trouble: match kind {
                 ProblemKind::KeyStore { trouble } | ProblemKind::KeyNotMoved { trouble } => {
@@ -132,7 +139,22 @@ pub(super) struct Account<'a> {
     linked_at: String,
     last_refreshed_at: Option<String>,
     last_proved_at: Option<String>,
+    /// Set since it came back from a backup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restored_at: Option<String>,
+    /// Why and when the link has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<Ended>,
+    /// Since when the provider could not be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble_since: Option<String>,
     problem: Option<Problem>,
+}
+
+#[derive(Debug, Serialize)]
+struct Ended {
+    reason: &'static str,
+    at: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -180,6 +202,12 @@ impl<'a> Account<'a> {
             linked_at: time(account.linked_at, zone),
             last_refreshed_at: at(account.last_refreshed_at),
             last_proved_at: at(account.last_proved_at),
+            restored_at: at(account.restored_at),
+            ended: account.needs_sign_in.map(|reason| Ended {
+                reason: reason.code(),
+                at: at(account.ended_at),
+            }),
+            trouble_since: at(account.trouble_since),
             problem: account_problem(account),
         }
     }

@@ -164,8 +164,11 @@ fn a_file_that_can_not_be_written_is_told_after_what_was_found() {
         .on(desk(vec![], vec![]))
         .with(|stage, id, command| match command {
             Command::AddProvider { .. } => {
-                let doing = "writing the provider file".into();
-                stage.finish(id, Some(problem(ProblemKind::Store { doing })));
+                let kind = ProblemKind::Store {
+                    trouble: crate::bridge::StoreTrouble::Full,
+                    place: "mine.toml".into(),
+                };
+                stage.finish(id, Some(problem(kind)));
             }
             _ => answer(stage, id, command),
         });

@@ -2,7 +2,7 @@
 
 use super::super::exit::{code, worst};
 use super::now;
-use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind as K};
+use crate::bridge::{Brought, EndReason, KeyStoreTrouble, ProblemKind as K, Salvage, StoreTrouble};
 
 fn text() -> String {
     String::new()
@@ -16,13 +16,14 @@ fn check(expected: u8, kinds: &[K]) {
 
 #[test]
 fn what_was_typed_is_two() {
-    check(2, &[K::UnusableUsername]);
+    check(2, &[K::UnusableUsername, K::BackupExists { place: text() }]);
 }
 
 #[test]
 fn a_sign_in_that_is_due_is_three() {
     let reason = EndReason::Revoked;
-    check(3, &[K::NeedsSignIn { reason }, K::CannotRefresh]);
+    let lost = K::OutcomeUnknown { since: now() };
+    check(3, &[K::NeedsSignIn { reason }, K::CannotRefresh, lost]);
 }
 
 #[test]
@@ -41,6 +42,14 @@ fn a_provider_that_can_not_answer_now_is_four() {
         host: text(),
         offset_seconds: None,
     };
+    let proxy = K::ProxyRefused {
+        host: text(),
+        asks: false,
+    };
+    let page = K::PageInstead {
+        host: text(),
+        status: 511,
+    };
     let set = K::ClockSet {
         by: jiff::SignedDuration::from_hours(1),
     };
@@ -49,6 +58,17 @@ fn a_provider_that_can_not_answer_now_is_four() {
         offset_seconds: 180,
     };
     check(4, &[unreachable, failing, untrusted, clock, set, theirs]);
+    check(4, &[proxy, page]);
+}
+
+fn not_saved() -> K {
+    K::NotSaved {
+        brought: Brought::Refresh,
+        cause: Box::new(K::Store {
+            trouble: StoreTrouble::Full,
+            place: text(),
+        }),
+    }
 }
 
 #[test]
@@ -56,10 +76,22 @@ fn keys_and_data_folder_are_five() {
     let trouble = KeyStoreTrouble::Locked;
     let kinds = [
         K::KeyStore { trouble },
-        K::Store { doing: text() },
-        K::StoreDamaged { kept_as: text() },
+        K::Store {
+            trouble: StoreTrouble::Full,
+            place: text(),
+        },
+        K::StoreDamaged {
+            kept_as: text(),
+            salvage: Salvage::default(),
+        },
+        K::AccountUnreadable { account: text() },
+        K::NotABackup { place: text() },
         K::StoreNewer { found: 9 },
-        K::NotSaved,
+        not_saved(),
+        K::HeldByAnother {
+            holder: None,
+            waited: 150,
+        },
     ];
     check(5, &kinds);
 }

@@ -57,7 +57,8 @@ fn a_data_folder_that_can_not_be_read_has_its_exit_code_and_a_problem_for_script
     let cases = [
         (
             ProblemKind::Store {
-                doing: "opening".into(),
+                trouble: crate::bridge::StoreTrouble::NotOurs,
+                place: "/data/linkdesk.db".into(),
             },
             5,
         ),

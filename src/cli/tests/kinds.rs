@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::super::exit::code;
 use super::*;
-use crate::bridge::{EndReason, KeyStoreTrouble, Missing, ProblemKind as K};
+use crate::bridge::{
+    Brought, EndReason, Face, Holder, KeyStoreTrouble, Missing, ProblemKind as K, Salvage,
+    StoreTrouble,
+};
 
 const URI: &str = "http://127.0.0.1:8080/a";
 
@@ -83,7 +86,7 @@ fn of_the_world() -> Vec<K> {
             offset_seconds: Some(-300),
         },
         K::ClockSet {
-            by: jiff::SignedDuration::from_hours(-1),
+            by: SignedDuration::from_hours(-1),
         },
         K::ProviderClockWrong {
             host: text(),
@@ -100,6 +103,14 @@ fn of_the_world() -> Vec<K> {
             host: text(),
             since: now(),
         },
+        K::ProxyRefused {
+            host: text(),
+            asks: true,
+        },
+        K::PageInstead {
+            host: text(),
+            status: 200,
+        },
         K::TemporarilyFailing {
             host: text(),
             status: 503,
@@ -115,10 +126,35 @@ fn of_the_world() -> Vec<K> {
         K::KeyNotMoved {
             trouble: KeyStoreTrouble::Absent,
         },
-        K::Store { doing: text() },
-        K::StoreDamaged { kept_as: text() },
+        K::Store {
+            trouble: StoreTrouble::Full,
+            place: text(),
+        },
+        K::StoreDamaged {
+            kept_as: text(),
+            salvage: Salvage::default(),
+        },
+        K::AccountUnreadable { account: text() },
+        K::BackupExists { place: text() },
+        K::NotABackup { place: text() },
         K::StoreNewer { found: 9 },
-        K::NotSaved,
+        K::NotSaved {
+            brought: Brought::SignIn,
+            cause: Box::new(K::Store {
+                trouble: StoreTrouble::Full,
+                place: text(),
+            }),
+        },
+        K::OutcomeUnknown { since: now() },
+        K::HeldByAnother {
+            holder: Some(Holder {
+                process: 4711,
+                face: Face::CommandLine,
+                computer: Some(text()),
+                since: now(),
+            }),
+            waited: 12,
+        },
         K::PracticeUnavailable,
         K::WorkerStopped,
         K::Bug,
@@ -189,6 +225,9 @@ fn a_redirect_that_does_not_match_names_both_addresses_and_nothing_else_does() {
             assert_eq!(shown["registered"], "http://127.0.0.1/b");
         } else if matches!(kind, K::KeyStore { .. } | K::KeyNotMoved { .. }) {
             assert_eq!(keys(shown), ["kind", "message", "remedy", "trouble"]);
+        } else if let K::NeedsSignIn { reason } = kind {
+            assert_eq!(keys(shown), ["kind", "message", "reason", "remedy"]);
+            assert_eq!(shown["reason"], reason.code());
         } else {
             assert_eq!(keys(shown), ["kind", "message", "remedy"], "{kind:?}");
         }

@@ -82,7 +82,8 @@ fn a_revocation_nobody_confirmed_is_told_beside_the_success() {
 fn an_account_that_stays_is_a_failure() {
     let played = play("unlink Mine --yes").on(one()).with(|stage, id, _| {
         let kind = ProblemKind::Store {
-            doing: "forgetting".into(),
+            trouble: crate::bridge::StoreTrouble::Full,
+            place: "/data/linkdesk.db".into(),
         };
         stage.finish(id, Some(problem(kind)));
     });

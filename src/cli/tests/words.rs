@@ -13,9 +13,9 @@ fn accounts_are_an_aligned_table() {
     assert_eq!(
         played.out,
         "\
-LABEL           PROVIDER  SIGNED IN AS     STATE           ACCESS TOKEN     ID
-Mine            parrot    login@email.com  fresh           Expires in 1 h   a1
-A longer label  cloud     –                expiry unknown  No expiry known  a2
+LABEL           PROVIDER  SIGNED IN AS     STATE           ACCESS TOKEN     SIGN-IN              ID
+Mine            parrot    login@email.com  fresh           Expires in 1 h   until it is refused  a1
+A longer label  cloud     –                expiry unknown  No expiry known  until it is refused  a2
 "
     );
 }
@@ -60,20 +60,21 @@ fn show_reads_well() {
       provider        The parrot (parrot)
       e-mail          login@email.com
       state           fresh, refresh ready
+      sign-in         until it is refused
       linked          2026-11-20 18:02:44 +01:00
       last refreshed  never
-      last proved     2026-11-20 18:02:44 +01:00
+      proved valid    2026-11-20 18:02:44 +01:00
       next refresh    2026-11-20 18:57:44 +01:00
 
     Access token
-      ends         Expires in 1 h
-      ends at      2026-11-20 19:02:44 +01:00
-      known from   expires_in
-      received     2026-11-20 18:02:44 +01:00
-      type         Bearer
-      scopes       maps
-      form         opaque, 40 characters
-      fingerprint  0a1b2c3d
+      by the clock  Expires in 1 h
+      ends at       2026-11-20 19:02:44 +01:00
+      known from    expires_in
+      received      2026-11-20 18:02:44 +01:00
+      type          Bearer
+      scopes        maps
+      form          opaque, 40 characters
+      fingerprint   0a1b2c3d
 
     Refresh token
       ends         No expiry known

@@ -42,6 +42,17 @@ pub enum Error {
         #[source]
         source: Source,
     },
+    /// Nothing was sent: the proxy would not connect us. Safe to send again.
+    #[error("the proxy would not connect to {host}")]
+    Proxy {
+        /// Which host.
+        host: String,
+        /// Whether it wants to know who we are (407).
+        asks: bool,
+        /// Why, without the address's query.
+        #[source]
+        source: Source,
+    },
     /// It was sent, or may have been, and no whole answer came.
     #[error("no answer from {host}")]
     NoAnswer {
@@ -67,7 +78,11 @@ impl Error {
         let unsent = error.is_connect() || error.is_builder();
         // A certificate is judged before the first byte of the request is encrypted.
         let by_time = certificate_error(&error).filter(|_| unsent).map(is_of_time);
+        let refused = proxy_refusal(&error).filter(|_| unsent);
         let source = Box::new(error.without_url());
+        if let Some(asks) = refused {
+            return Self::Proxy { host, asks, source };
+        }
         match (unsent, by_time) {
             (true, Some(true)) => Self::CertificateTime { host, source },
             (true, Some(false)) => Self::Certificate { host, source },
@@ -82,10 +97,28 @@ impl Error {
             Self::NotConnected { host, .. }
             | Self::CertificateTime { host, .. }
             | Self::Certificate { host, .. }
+            | Self::Proxy { host, .. }
             | Self::NoAnswer { host, .. }
             | Self::TooLong { host } => host,
         }
     }
+}
+
+/// Whether a proxy refused to connect, and then whether it wants to know who we are.
+///
+/// The client's own type for this can't be named from here; its words are those of the version that `Cargo.lock` holds, and a
+/// test over a real proxy tells when they change.
+fn proxy_refusal(error: &(dyn StdError + 'static)) -> Option<bool> {
+    const TUNNEL: &str = "tunnel error: ";
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if let Some(why) = text.strip_prefix(TUNNEL) {
+            return Some(why.contains("authorization"));
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// The certificate error somewhere below an error, if there is one.

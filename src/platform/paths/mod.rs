@@ -57,6 +57,31 @@ pub enum Error {
 }
 
 impl Error {
+    /// Which file or folder it is about, and what the system said; nothing where there is none to speak of.
+    pub fn place(&self) -> (Option<&Path>, Option<io::ErrorKind>) {
+        match self {
+            Self::NoHome => (None, None),
+            Self::SymbolicLink { path }
+            | Self::WrongKind { path, .. }
+            | Self::ForeignOwner { path }
+            | Self::Shared { path } => (Some(path), None),
+            Self::Unusable { path, source } => (Some(path), Some(source.kind())),
+        }
+    }
+
+    /// Whether it may be read all the same.
+    pub fn forbids_writing(&self) -> bool {
+        use io::ErrorKind as K;
+        let (_, kind) = self.place();
+        let forbids = [
+            K::PermissionDenied,
+            K::ReadOnlyFilesystem,
+            K::StorageFull,
+            K::QuotaExceeded,
+        ];
+        kind.is_some_and(|kind| forbids.contains(&kind))
+    }
+
     fn unusable(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Unusable { path, source }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{answer, built_in};
-use crate::provider::{AnswerError, CallKind, Profile, TradingAccount};
+use crate::provider::{AnswerError, CallKind, Instead, Profile, TradingAccount};
 use crate::secret::Secret;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -95,7 +95,13 @@ fn tokens_in_headers_are_a_pair_or_nothing() {
                 AnswerError::NotTokens {
                     status: 200,
                     content_type: "nothing".to_owned(),
-                    length: 2
+                    length: 2,
+                    instead: if headers.is_empty() {
+                        Instead::Nothing
+                    } else {
+                        Instead::Garbled
+                    },
+                    shape: "not JSON".to_owned(),
                 }
             );
             let is_unknown = provider.is_not_understood(&bare, kind, 0);

@@ -7,6 +7,7 @@ mod authorization;
 mod client_test;
 mod device;
 mod discovery;
+mod ends;
 mod files;
 mod hosts;
 mod id_tokens;

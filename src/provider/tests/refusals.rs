@@ -33,6 +33,7 @@ fn told(id: &str, kind: CallKind, response: &http::Response<Vec<u8>>) -> String 
         Meaning::WrongPassword => "password".to_owned(),
         Meaning::Redirected { target } => format!("elsewhere {target}"),
         Meaning::NotTokens => "nothing".to_owned(),
+        Meaning::Page => "page".to_owned(),
         Meaning::Pending => "not yet".to_owned(),
         Meaning::SlowDown => "not so often".to_owned(),
         Meaning::Other { code } => format!("other {code}"),
@@ -185,7 +186,7 @@ fn a_provider_may_ask_for_a_pause_of_an_hour_at_most() {
     }
     let response = answer(503, &[("retry-after", "7")], &error("temporarily_unavailable"));
     assert_eq!(told("biggerplate", Refresh, &response), "later 7");
-    let error = AnswerError::Status { status: 503, retry_after: Some(Duration::from_secs(7)) };
+    let error = AnswerError::Status { status: 503, is_page: false, retry_after: Some(Duration::from_secs(7)) };
     assert_eq!(error.status(), Some(503));
 }
 

@@ -9,7 +9,7 @@
 //! | `GET /authorize` | RFC 6749 §4.1.1 with PKCE `S256` required; `state` echoed and `iss` added to every response; the redirect URI is one of the registered ones but for the port; an unknown scope is `invalid_scope`, and none at all means `profile email` |
 //! | … `prompt` | `select_account` shows a choice of accounts; `none` is `login_required`, because nobody stays signed in; `login_hint` fills in the form |
 //! | `POST /token`, `authorization_code` | a code is good once, for 60 s, for its client, its redirect URI to the byte and its verifier; a second time ends all tokens of the first |
-//! | … `refresh_token` | rotates always; an old one that comes again ends the family; `scope` can narrow, never widen |
+//! | … `refresh_token` | rotates always; an old one that comes again ends the family; `scope` can narrow, never widen; `error_description` says why a dead one is dead, where that is known |
 //! | … `urn:ietf:params:oauth:grant-type:device_code` | `authorization_pending`, `slow_down` and five seconds more, `expired_token`, `access_denied` by RFC 8628 §3.5 |
 //! | … client | `client_secret_basic` (form-encoded, RFC 6749 §2.3.1) or `client_secret_post` where there is a secret, `none` where there is none; never two ways at once |
 //! | … answer | a Bearer token for an hour, a refresh token with `offline_access` only, an ID token with `openid` only |

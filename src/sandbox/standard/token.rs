@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{DEVICE_CODE, client, device, id_token::id_token, scope};
 use crate::sandbox::{
-    ledger::{Family, short_hash},
+    ledger::{Ending, Family, short_hash},
     params::Params,
     random,
     reply::{Answer, Refusal, Reply},
@@ -94,7 +94,8 @@ fn refresh(visit: &mut Visit<'_>, form: &Params) -> Answer {
         Ok(live) => live,
         Err(refusal) => {
             end_what_a_spent_token_gave(visit, token, client_id);
-            return Err(refusal);
+            let why = visit.ledger.ending_of(token).map_or(refusal.why, told);
+            return Err(Refusal { why, ..refusal });
         }
     };
     let id = live.family.unwrap_or_default();
@@ -115,6 +116,18 @@ fn refresh(visit: &mut Visit<'_>, form: &Params) -> Answer {
         nonce: None,
     };
     tokens(visit, &sitting)
+}
+
+/// This server says why, where it knows.
+const fn told(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Expired => "The refresh token has expired",
+        Ending::UsedBefore => "The refresh token has been used before",
+        Ending::Withdrawn => "The access has been withdrawn",
+        Ending::PasswordChanged => "The password has been changed",
+        Ending::Replaced => "Another sign-in has taken its place",
+        Ending::Reset => "All sign-ins have been ended",
+    }
 }
 
 /// One of the two who had it is not the client ([RFC 9700 §4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)).

@@ -19,7 +19,7 @@ fn made(folder: &Path) -> Vec<u8> {
     let (database, notices) = Database::open(&file(folder), &random()).unwrap();
     assert_eq!(notices, []);
     let many = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2000)
-                INSERT INTO clients SELECT 'provider-' || n, 'settings' FROM n";
+                INSERT INTO clients SELECT 'provider-' || n, '{}' FROM n";
     database.connection.execute_batch(many).unwrap();
     drop(database);
     fs::read(file(folder)).unwrap()
@@ -49,7 +49,7 @@ fn a_damaged_file_is_kept_aside_byte_by_byte_and_a_new_one_begun() {
     for (number, bytes) in damaged.iter().enumerate() {
         fs::write(file(folder.path()), bytes).unwrap();
         let (database, notices) = Database::open(&file(folder.path()), &random()).unwrap();
-        let [Notice::DamagedKeptAside { kept_as }] = notices.as_slice() else {
+        let [Notice::DamagedKeptAside { kept_as, .. }] = notices.as_slice() else {
             panic!("case {number}: {notices:?}");
         };
         let name = kept_as.file_name().unwrap().to_str().unwrap();
@@ -84,7 +84,7 @@ fn what_sqlite_kept_beside_a_damaged_file_goes_with_it() {
 }
 
 #[test]
-fn a_file_of_a_newer_program_is_refused_and_not_touched() {
+fn a_file_of_a_newer_program_is_read_and_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     made(folder.path());
     Connection::open(file(folder.path()))
@@ -92,13 +92,53 @@ fn a_file_of_a_newer_program_is_refused_and_not_touched() {
         .pragma_update(None, "user_version", schema::VERSION + 1)
         .unwrap();
     let before = fs::read(file(folder.path())).unwrap();
-    let outcome = Database::open(&file(folder.path()), &random());
-    assert!(
-        matches!(outcome, Err(Error::Newer { found }) if found == schema::VERSION + 1),
-        "{outcome:?}"
-    );
+    let (database, notices) = Database::open(&file(folder.path()), &random()).unwrap();
+    let found = schema::VERSION + 1;
+    assert_eq!(notices, [Notice::ReadOnly(Barrier::Newer { found })]);
+    let written = database.connection.execute("DELETE FROM clients", []);
+    assert!(written.is_err(), "{written:?}");
+    drop(database);
     assert!(fs::read(file(folder.path())).unwrap() == before);
     assert!(!folder.path().join("linkdesk.db.damaged-1").exists());
+}
+
+#[test]
+fn a_file_of_layout_1_is_taken_to_ours_with_everything_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    made(folder.path());
+    let old = Connection::open(file(folder.path())).unwrap();
+    old.execute_batch("PRAGMA user_version = 1; PRAGMA application_id = 0")
+        .unwrap();
+    drop(old);
+    let (database, notices) = Database::open(&file(folder.path()), &random()).unwrap();
+    assert_eq!(notices, []);
+    let number = |name: &str| -> i64 {
+        let connection = &database.connection;
+        connection
+            .pragma_query_value(None, name, |row| row.get(0))
+            .unwrap()
+    };
+    assert_eq!(number("user_version"), schema::VERSION);
+    assert_eq!(number("application_id"), 0x6c6b_6473);
+    let clients: i64 = database
+        .connection
+        .query_row("SELECT count(*) FROM clients", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(clients, 2000);
+}
+
+#[test]
+fn a_step_that_fails_half_way_leaves_the_old_layout_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    made(folder.path());
+    let mut connection = Connection::open(file(folder.path())).unwrap();
+    connection.execute_batch("PRAGMA user_version = 1").unwrap();
+    let before = fs::read(file(folder.path())).unwrap();
+    let steps = ["DELETE FROM clients; DROP TABLE history", "this is no SQL"];
+    let outcome = schema::run(&mut connection, &steps);
+    assert!(outcome.is_err(), "{outcome:?}");
+    drop(connection);
+    assert!(fs::read(file(folder.path())).unwrap() == before);
 }
 
 #[test]

@@ -6,16 +6,22 @@ mod read;
 mod reseal;
 mod write;
 
+pub(super) use self::read::TOKENS;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
+use super::file::{self, Identity};
 use super::home;
-use super::{Claim, Contents, Database, Error, SecretUpdate, Store, StoredCertificate, claim};
-use crate::account::{Account, HistoryLine, TokenSet};
+use super::{
+    Barrier, Claim, Claiming, Contents, Database, Error, OfFile, SecretUpdate, Store,
+    StoredCertificate, claim, database, schema,
+};
+use crate::account::{Account, HistoryLine, Holder, TokenSet};
 use crate::ids::{AccountId, ProviderId};
 use crate::secret::Secret;
 use crate::vault::{self, KeyId, Kind, Sealed, Vault};
@@ -24,7 +30,12 @@ use crate::vault::{self, KeyId, Kind, Sealed, Vault};
 #[derive(Debug)]
 pub struct SqliteStore {
     connection: Mutex<Connection>,
+    /// Which file the connection is of, and how often another one has taken its place.
+    place: Mutex<(Option<Identity>, i64)>,
+    path: PathBuf,
     folder: PathBuf,
+    installation: String,
+    barrier: Option<Barrier>,
     vault: Arc<dyn Vault>,
     /// How many moves of the key this run has made or followed.
     moves: AtomicI64,
@@ -35,10 +46,15 @@ impl SqliteStore {
     pub fn new(database: Database, vault: Arc<dyn Vault>) -> Self {
         // A file that can't be read now can't be written either, and the first writing looks again.
         let home = database.home().unwrap_or_default();
+        let path = database.path;
         Self {
             moves: AtomicI64::new(home.moves()),
+            place: Mutex::new((file::identity(&path), 0)),
+            folder: path.parent().unwrap_or(&path).to_owned(),
+            installation: database.installation,
             connection: Mutex::new(database.connection),
-            folder: database.folder,
+            path,
+            barrier: database.barrier,
             vault,
         }
     }
@@ -51,10 +67,38 @@ impl SqliteStore {
         self.moves.store(moves, Ordering::Relaxed);
     }
 
+    /// The connection, to the file that has the name now.
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.connection
+        let mut connection = self
+            .connection
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = file::identity(&self.path);
+        // A file of the same installation was restored, or begun with what could be saved of this one. Of another installation
+        // the key is another one too: then writing fails, and whoever opens the house again opens all of it.
+        if now.is_some()
+            && now != place.0
+            && self.barrier.is_none()
+            && let Ok(database) = database::reopen(&self.path)
+            && database.installation() == self.installation
+        {
+            *connection = database.connection;
+            *place = (now, place.1 + 1);
+        }
+        connection
+    }
+
+    /// Says which file it was about, and why, where SQLite doesn't.
+    fn explain(&self, error: Error) -> Error {
+        match error.at(&self.path) {
+            // SQLite keeps what it was told by the system to itself.
+            Error::Failed(of) if is_cannot_open(&of) => match file::try_writing(&self.folder) {
+                Err(told) => told,
+                Ok(()) => Error::Failed(of),
+            },
+            error => error,
+        }
     }
 
     /// Does `change` in one transaction that no other writer can get into.
@@ -62,10 +106,30 @@ impl SqliteStore {
         &self,
         change: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        if let Some(barrier) = &self.barrier {
+            return Err(barrier.error());
+        }
         let mut connection = self.lock();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        change(&transaction)?;
-        Ok(transaction.commit()?)
+        in_transaction(&mut connection, change).map_err(|error| self.explain(error))
+    }
+
+    fn read(&self) -> Result<Contents, Error> {
+        let mut connection = self.lock();
+        let read = match &self.barrier {
+            Some(Barrier::Newer { found }) => read::newer_contents(&mut connection)
+                // Without a list of accounts there is nothing to show but that.
+                .map_err(|_unknown| Error::Newer { found: *found }),
+            _ => read::contents(&mut connection),
+        };
+        read.map_err(|error| self.explain(error))
+    }
+
+    /// Tells refreshes that somebody waits for from those whose answers are lost.
+    fn note_claimed(&self, contents: &mut Contents) {
+        let claimed = contents
+            .marked()
+            .filter(|id| claim::is_held(&self.folder, id));
+        contents.claimed = claimed.cloned().collect();
     }
 
     fn seal(&self, what: &str, plain: &[u8]) -> Result<Sealed, Error> {
@@ -134,9 +198,35 @@ impl SqliteStore {
     }
 }
 
+fn in_transaction(
+    connection: &mut Connection,
+    change: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    change(&transaction)?;
+    Ok(transaction.commit()?)
+}
+
+fn is_cannot_open(of: &OfFile) -> bool {
+    of.source.sqlite_error_code() == Some(ErrorCode::CannotOpen)
+}
+
 impl Store for SqliteStore {
     fn load(&self) -> Result<Contents, Error> {
-        read::contents(&mut self.lock())
+        let mut contents = self.read()?;
+        self.note_claimed(&mut contents);
+        if !contents.marked().all(|id| contents.claimed.contains(id)) {
+            // That refresh may have ended between the reading of its mark and the look at who holds the account.
+            contents = self.read()?;
+            self.note_claimed(&mut contents);
+        }
+        Ok(contents)
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        // It stays what it is, and is written all the same: with journal, page and both folders' consent.
+        self.change(|transaction| Ok(schema::touch(transaction)?))?;
+        claim::probe(&self.folder)
     }
 
     fn save_tokens(
@@ -172,10 +262,34 @@ impl Store for SqliteStore {
         })
     }
 
-    fn claim(&self, account: &AccountId) -> Result<Claim, Error> {
-        let held = claim::hold(&self.folder, account)?;
-        let generation = read::generation(&self.lock(), account)?;
-        Ok(Claim::new(held, generation))
+    fn amend(
+        &self,
+        account: &AccountId,
+        change: &dyn Fn(&mut Account),
+        line: &HistoryLine,
+    ) -> Result<(), Error> {
+        self.change(|transaction| {
+            let stored = read::account(transaction, account)?;
+            let mut stored = stored.flatten().ok_or(Error::Overtaken)?;
+            change(&mut stored);
+            write::facts(transaction, &stored)?;
+            write::history(transaction, account, line)
+        })
+    }
+
+    fn claim(&self, account: &AccountId, holder: &Holder) -> Result<Claiming, Error> {
+        if let Some(barrier) = &self.barrier {
+            return Err(barrier.error());
+        }
+        let held = match claim::hold(&self.folder, account, holder)? {
+            Ok(held) => held,
+            Err(holder) => return Ok(Claiming::Taken(holder)),
+        };
+        let stored = read::account(&self.lock(), account)?;
+        if stored.is_none() {
+            claim::remove(&self.folder, account);
+        }
+        Ok(Claiming::Held(Claim::new(held, stored.flatten())))
     }
 
     fn tokens(&self, account: &AccountId) -> Result<TokenSet, Error> {
@@ -257,7 +371,10 @@ impl Store for SqliteStore {
 
     fn data_version(&self) -> Result<i64, Error> {
         let connection = self.lock();
-        Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+        let version: i64 = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        // The count begins anew with each file.
+        let (_, replaced) = *self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok((replaced << 32) + version)
     }
 }
 
@@ -266,7 +383,7 @@ const CERTIFICATE: &str = "linkdesk/1/certificate";
 
 /// What an account's tokens are filed under and bound to.
 fn tokens_of(account: &AccountId) -> String {
-    format!("{}{account}", read::TOKENS)
+    format!("{TOKENS}{account}")
 }
 
 /// What a client secret is filed under and bound to.

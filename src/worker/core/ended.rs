@@ -5,9 +5,10 @@
 use jiff::Timestamp;
 
 use super::Core;
+use super::answer::Answer;
 use super::held::{Held, Turn};
 use crate::account::{Account, HistoryLine};
-use crate::bridge::{KeyStoreState, Problem, ProblemKind, RefreshOutcome};
+use crate::bridge::{Brought, EndReason, KeyStoreState, Problem, ProblemKind, RefreshOutcome};
 use crate::ids::{AccountId, FlowId};
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, Work, WorkResult};
@@ -29,6 +30,7 @@ impl Core {
             return Vec::new();
         };
         held.touch();
+        let reads_again = std::mem::take(&mut held.missed_reading);
         let provider = held.account.provider.clone();
         if let Some(turn) = self.turns.get_mut(&provider) {
             turn.running = turn.running.saturating_sub(1);
@@ -39,9 +41,20 @@ impl Core {
             self.end_command(Some(command), problem.clone());
         }
         let mut effects = match under_way.work {
-            Work::Refresh => self.serve_hand_outs(id, problem.as_ref()),
+            Work::Refresh | Work::RefreshAnyway => self.serve_hand_outs(id, problem.as_ref()),
             Work::AskProfile | Work::Unlink => Vec::new(),
         };
+        if let Some(Problem {
+            kind:
+                ProblemKind::NeedsSignIn {
+                    reason: EndReason::ProviderReset,
+                },
+            ..
+        }) = &problem
+        {
+            // Links that ended just before have got the same reason in the store.
+            effects.push(Effect::Reread);
+        }
         let waits = self
             .accounts
             .get(id)
@@ -53,6 +66,8 @@ impl Core {
         if was_closed {
             effects.extend(self.start_due_refreshes(now));
         }
+        // Another program, or a sign-in, has changed something meanwhile.
+        effects.extend(reads_again.then_some(Effect::Reread));
         effects
     }
 
@@ -80,16 +95,30 @@ impl Core {
             }
             WorkResult::Used(account, line) => {
                 self.accept(id, account, line, now);
-                if work == Work::Refresh {
+                if work.is_refresh() {
                     self.set_refresh_result(id, now, RefreshOutcome::Renewed);
                 }
                 None
             }
+            WorkResult::Unsaved(cause) => {
+                self.key_store_failed(&cause);
+                self.accounts.get_mut(id)?.touch().answer = Answer::Unsaved;
+                let failure = cause.not_saved(Brought::Refresh);
+                Some(self.take_in_failure(id, work, (failure, None), now))
+            }
             WorkResult::Failed(failure, saved) => {
+                if let Some(held) = self.accounts.get_mut(id)
+                    && held.answer == Answer::Unsaved
+                    && work != Work::Unlink
+                {
+                    // What was held is no longer wanted.
+                    held.touch().answer = Answer::Known;
+                }
                 Some(self.take_in_failure(id, work, (failure, saved), now))
             }
             WorkResult::Unlinked(left_undone) => {
                 let held = self.accounts.remove(id)?;
+                self.forgotten.insert(id.clone());
                 self.end_what_waited(&held, now);
                 let failure = left_undone?;
                 let mut problem = self.problem(failure, now);
@@ -117,6 +146,7 @@ impl Core {
         self.open_road(&account.provider);
         self.compare_clocks(&account, now);
         if let Some(held) = self.accounts.get_mut(id) {
+            held.answer = Answer::Known;
             held.take_facts(account, now);
             held.problem = None;
             held.failures = 0;
@@ -137,14 +167,20 @@ impl Core {
         // What doesn't mend itself, such as a wrong secret, is tried rarely: never at once, for the token stays due.
         let retry_after = match &failure.kind {
             _ if failure.is_transitory() => failure.retry_after,
+            // These mend themselves on this computer.
+            ProblemKind::NotSaved { .. } | ProblemKind::HeldByAnother { .. } => None,
             ProblemKind::ClientRejected { .. } => Some(schedule::CLIENT_PAUSE),
             _ => Some(schedule::LONGEST_PAUSE),
         };
         if let Some((account, line)) = saved
             && let Some(held) = self.accounts.get_mut(id)
         {
+            let is_told = failure.is_transitory()
+                && held.history.first().is_some_and(|it| it.what == line.what);
             held.take_facts(account, now);
-            held.add_line(line);
+            if !is_told {
+                held.add_line(line);
+            }
         }
         self.plan_refresh(id, now);
         let provider = self
@@ -158,7 +194,7 @@ impl Core {
             *retry_at = next;
             self.set_problem(id, problem.clone());
         }
-        if work == Work::Refresh {
+        if work.is_refresh() {
             self.set_refresh_result(id, now, outcome_of(&problem.kind));
         }
         problem
@@ -170,6 +206,8 @@ pub(super) const fn outcome_of(kind: &ProblemKind) -> RefreshOutcome {
     match kind {
         ProblemKind::NeedsSignIn { .. } | ProblemKind::CannotRefresh => RefreshOutcome::NeedsSignIn,
         ProblemKind::Unreachable { .. }
+        | ProblemKind::ProxyRefused { .. }
+        | ProblemKind::PageInstead { .. }
         | ProblemKind::TemporarilyFailing { .. }
         | ProblemKind::CertificateUntrusted { .. }
         | ProblemKind::ClockWrong { .. } => RefreshOutcome::Unreachable,

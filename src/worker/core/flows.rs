@@ -161,8 +161,13 @@ impl Core {
 
     pub(super) fn link_moved(&mut self, flow: FlowId, event: LinkEvent, now: Timestamp) {
         let trouble = match &event {
-            LinkEvent::BrowserFailed(failure) | LinkEvent::PasteRefused(failure) => {
-                Some(self.problem(failure.clone(), now))
+            LinkEvent::BrowserFailed(failure)
+            | LinkEvent::PasteRefused(failure)
+            | LinkEvent::NotSaved(failure)
+            | LinkEvent::Waits(failure) => {
+                let mut problem = self.problem(failure.clone(), now);
+                problem.flow = Some(flow);
+                Some(problem)
             }
             _ => None,
         };
@@ -218,6 +223,13 @@ impl Core {
             // The attempt was given up meanwhile; what it saved is found in the store.
             return vec![Effect::Reread];
         };
+        let result = match result {
+            // It was unlinked between its saving and now, and nothing of it is stored any more.
+            Ok(linked) if self.forgotten.contains(&linked.account.id) => {
+                Err(Failure::new(ProblemKind::Canceled))
+            }
+            result => result,
+        };
         match result {
             Ok(linked) => {
                 let account = linked.account.id.clone();
@@ -248,7 +260,7 @@ impl Core {
         self.open_road(&linked.account.provider);
         self.compare_clocks(&linked.account, now);
         if let Some(was) = linked.was.filter(|was| *was != id) {
-            self.accounts.remove(&was);
+            self.take_off(&was, now);
         }
         let history = Vec::new();
         let new = || Held::new(linked.account.clone(), history, now);
@@ -304,13 +316,14 @@ impl Core {
     ) -> Vec<Effect> {
         let under_way = self.flows.get(&flow).filter(|held| held.is_under_way());
         let linked_by = under_way.map(|held| held.command);
-        let is_asking = under_way.is_some_and(|held| held.card.question.is_some());
+        let is_asking =
+            under_way.is_some_and(|held| held.card.question.is_some() || held.card.is_unsaved());
         self.finish_with(command, Some(flow), None);
         let Some(linked_by) = linked_by else {
             return Vec::new();
         };
         if is_asking {
-            // Tokens are saved by now: to give up means to discard them, which the attempt itself has to do.
+            // Tokens are here by now: to give up means to discard them, which the attempt itself has to do.
             return vec![Effect::TellLink(
                 flow,
                 LinkOrder::Answer(LinkAnswer::Discard),

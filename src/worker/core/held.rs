@@ -7,8 +7,9 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::answer::Answer;
 use super::roads::Road;
-use crate::account::{AccessFacts, Account, HistoryLine, RefreshFacts};
+use crate::account::{AccessFacts, Account, HistoryLine, Obtained, RefreshFacts};
 use crate::bridge::{AccountCard, Busy, Problem, RefreshResult};
 use crate::ids::{AccountId, CommandId, FlowId};
 use crate::worker::clocks::Receipt;
@@ -26,8 +27,12 @@ pub(in crate::worker) struct Held {
     access: Receipt,
     /// How the refresh token's are.
     refresh: Receipt,
+    /// Whether our clock was set since the provider's was compared with it.
+    compared_before: bool,
     pub(in crate::worker) history: Vec<HistoryLine>,
     pub(in crate::worker) locked: bool,
+    /// Whether its record can't be read; what is shown is what is left of it.
+    pub(in crate::worker) unreadable: bool,
     pub(in crate::worker) work: Option<UnderWay>,
     /// Work asked for that waits for its turn.
     pub(super) line: VecDeque<(Work, Vec<CommandId>)>,
@@ -37,6 +42,9 @@ pub(in crate::worker) struct Held {
     pub(in crate::worker) problem: Option<Problem>,
     pub(in crate::worker) next_refresh_at: Option<Timestamp>,
     pub(super) failures: u32,
+    pub(in crate::worker) answer: Answer,
+    /// Set when the store was read while the account was being worked on, and said something else than the core knows.
+    pub(super) missed_reading: bool,
     /// The card as last drawn up; empty after every change.
     card: OnceLock<Arc<AccountCard>>,
 }
@@ -54,9 +62,11 @@ impl Held {
         Self {
             access: Receipt::judged(account.access.issued_at, now),
             refresh: Receipt::judged(refresh_issued_at(&account), now),
+            compared_before: false,
             account,
             history,
             locked: false,
+            unreadable: false,
             work: None,
             line: VecDeque::new(),
             hand_outs: Vec::new(),
@@ -64,14 +74,19 @@ impl Held {
             problem: None,
             next_refresh_at: None,
             failures: 0,
+            answer: Answer::Known,
+            missed_reading: false,
             card: OnceLock::new(),
         }
     }
 
     /// What the faces call what is going on.
     pub(in crate::worker) fn busy(&self) -> Option<Busy> {
-        Some(match self.work.as_ref()?.work {
-            Work::Refresh => Busy::Refreshing,
+        let Some(under_way) = &self.work else {
+            return (self.answer == Answer::Elsewhere).then_some(Busy::Refreshing);
+        };
+        Some(match under_way.work {
+            Work::Refresh | Work::RefreshAnyway => Busy::Refreshing,
             Work::AskProfile => Busy::AskingTradingAccounts,
             Work::Unlink => Busy::Unlinking,
         })
@@ -108,7 +123,14 @@ impl Held {
     pub(super) fn take_facts(&mut self, account: Account, now: Timestamp) {
         if account.generation >= self.account.generation {
             self.replace(account, now);
+            self.answer = Answer::Known;
+            self.unreadable = false;
         }
+    }
+
+    /// Whether what the store says has to wait for what is going on here.
+    pub(super) fn is_ahead_of_store(&self) -> bool {
+        self.work.is_some() || self.answer == Answer::Unsaved
     }
 
     /// Takes in what is stored; a token that is the same as before stays as old as it is.
@@ -121,6 +143,7 @@ impl Held {
         if account.refresh != before.refresh {
             self.refresh = Receipt::judged(refresh_issued_at(&account), now);
         }
+        self.compared_before = false;
         self.touch().account = account;
     }
 
@@ -139,6 +162,16 @@ impl Held {
         }
     }
 
+    /// How the tokens were obtained; what was compared with a clock that was set since says nothing any more.
+    pub(in crate::worker) fn obtained(&self) -> Obtained {
+        let known = &self.account.obtained;
+        let offset = known.clock_offset_ms.filter(|_| !self.compared_before);
+        Obtained {
+            clock_offset_ms: offset,
+            ..known.clone()
+        }
+    }
+
     /// Whether it was received at a time that, by our clock, has not come yet.
     pub(super) const fn is_from_ahead(&self) -> bool {
         matches!(self.access, Receipt::Ahead)
@@ -150,6 +183,7 @@ impl Held {
         self.access = self.access.moved(by, issued_at, now);
         let issued_at = refresh_issued_at(&self.account);
         self.refresh = self.refresh.moved(by, issued_at, now);
+        self.compared_before = true;
         let moved = |at: Timestamp| at.checked_add(by).unwrap_or(at);
         self.next_refresh_at = self.next_refresh_at.map(moved);
         if let Some(problem) = &mut self.problem {

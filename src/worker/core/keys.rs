@@ -5,7 +5,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
+use super::answer::Answer;
 use super::flows::Flow;
+use super::held::Held;
 use crate::bridge::{KeyStoreKind, KeyStoreState, KeyStoreTrouble, ProblemKind};
 use crate::ids::CommandId;
 use crate::secret::Secret;
@@ -44,12 +46,23 @@ impl Core {
             self.idle.used(now);
         }
         self.set_all_locked(answer.is_err());
+        if answer.is_ok() {
+            self.save_what_waits(now);
+        }
         self.start_due_refreshes(now)
     }
 
     fn set_all_locked(&mut self, locked: bool) {
         for held in self.accounts.values_mut() {
             held.set_locked(locked);
+        }
+    }
+
+    /// What was received while the key was away can be kept now.
+    fn save_what_waits(&mut self, now: Timestamp) {
+        let waiting = self.accounts.values_mut();
+        for held in waiting.filter(|held| held.answer == Answer::Unsaved) {
+            held.touch().next_refresh_at = Some(now);
         }
     }
 
@@ -75,7 +88,7 @@ impl Core {
     }
 
     pub(super) fn retry_key_store(&mut self, now: Timestamp) -> Vec<Effect> {
-        if !self.loaded {
+        if !self.loaded || self.read_only || self.must_reopen {
             return vec![Effect::OpenHouse];
         }
         self.ask_key_store(now);
@@ -161,8 +174,9 @@ impl Core {
 
     /// When it locks by itself; not while anything is under way that needs the key.
     pub(super) fn lock_at(&self) -> Option<Timestamp> {
-        let is_busy = self.accounts.values().any(|held| held.work.is_some())
-            || self.flows.values().any(Flow::is_under_way);
+        let needs_key = |held: &Held| held.work.is_some() || held.answer == Answer::Unsaved;
+        let is_busy =
+            self.accounts.values().any(needs_key) || self.flows.values().any(Flow::is_under_way);
         if is_busy || !self.can_lock() {
             return None;
         }

@@ -3,6 +3,7 @@
 //! Pure: performs no I/O, reads no clock (`now` is handed in), starts no task, and never holds a token.
 
 mod accounts;
+mod answer;
 mod clients;
 mod clock_set;
 mod commands;
@@ -20,18 +21,19 @@ mod roads;
 mod tests;
 mod turns;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+pub(super) use self::answer::Answer;
 use self::clients::HeldClient;
 use self::clock_set::Compared;
 use self::commands::Pending;
 use self::discovery::Discovery;
 use self::flows::Flow;
 pub(super) use self::held::{Held, Turn};
-use super::failure::Failure;
+use super::failure::{Failure, remedy};
 use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
@@ -42,14 +44,21 @@ use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
 use crate::store::Contents;
 
-/// Ended commands remembered for the faces.
+/// Ended commands remembered for the faces, however long ago they ended.
 const FINISHED_KEPT: usize = 256;
+
+/// How long every ended command is remembered: of a crowd that ends at once, nobody may miss its end.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(1);
 
 /// The state of everything.
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) settings: Settings,
     pub(super) loaded: bool,
+    /// Whether the data folder is read and not written.
+    read_only: bool,
+    /// Whether the data file that is open is no longer the one to use.
+    must_reopen: bool,
     pub(super) practice: Option<Practice>,
     pub(super) provider_folder: String,
     pub(super) key_store: KeyStoreCard,
@@ -63,14 +72,18 @@ pub(super) struct Core {
     pub(super) accounts: BTreeMap<AccountId, Held>,
     pub(super) flows: BTreeMap<FlowId, Flow>,
     pub(super) problems: Vec<Problem>,
-    pub(super) finished: VecDeque<Finished>,
+    pub(super) finished: VecDeque<(Timestamp, Finished)>,
     pending: BTreeMap<CommandId, Pending>,
+    /// Accounts that were unlinked in this run; their ids never come back.
+    forgotten: BTreeSet<AccountId>,
     pub(super) turns: BTreeMap<ProviderId, Turn>,
     /// The clocks of providers against ours, as told since ours was set.
     clocks: BTreeMap<ProviderId, Compared>,
     /// How often something that is also in the store has changed here.
     changes: u64,
     next_id: u64,
+    /// When the input was handled that is being handled.
+    now: Timestamp,
     pub(super) seed: u64,
 }
 
@@ -80,6 +93,8 @@ impl Core {
         Self {
             settings,
             loaded: false,
+            read_only: false,
+            must_reopen: false,
             practice: None,
             provider_folder: String::new(),
             key_store: KeyStoreCard::default(),
@@ -95,16 +110,23 @@ impl Core {
             problems: Vec::new(),
             finished: VecDeque::new(),
             pending: BTreeMap::new(),
+            forgotten: BTreeSet::new(),
             turns: BTreeMap::new(),
             clocks: BTreeMap::new(),
             changes: 0,
             next_id: 0,
+            now: Timestamp::UNIX_EPOCH,
             seed,
         }
     }
 
     /// Changes the state and says what has to be done outside.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each input, so that the compiler names the one that is forgotten"
+    )]
     pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
         match input {
             Input::Command(id, command) => {
                 self.idle.used(now);
@@ -138,6 +160,10 @@ impl Core {
             Input::LinkEnded(flow, result) => {
                 self.changes += 1;
                 self.link_ended(flow, result, now)
+            }
+            Input::WorkWaits(flow, account, failure) => {
+                self.work_waits(flow, &account, failure, now);
+                Vec::new()
             }
             Input::WorkEnded(flow, account, result) => {
                 self.changes += 1;
@@ -174,8 +200,8 @@ impl Core {
                 self.certificate_made(command, result, now);
                 Vec::new()
             }
-            Input::HandedOut(command, account, result) => {
-                self.handed_out(command, &account, result, now);
+            Input::HandedOut(commands, account, result) => {
+                self.handed_out(commands, &account, result, now);
                 Vec::new()
             }
         }
@@ -200,16 +226,17 @@ impl Core {
         idle.filter_map(|held| {
             let due = held.next_refresh_at?;
             match self.turns.get(&held.account.provider) {
-                Some(turn) => turn.may_start_at(due),
-                None => Some(due),
+                // Saving needs no provider.
+                Some(turn) if held.answer != Answer::Unsaved => turn.may_start_at(due),
+                Some(_) | None => Some(due),
             }
         })
         .min()
     }
 
-    /// Whether trying to read tokens is worth it: the key is at hand, or nobody has asked for it yet.
+    /// Whether trying to use tokens is worth it: the key is at hand, or nobody has asked for it yet, and what comes back can be saved.
     pub(super) fn can_open_tokens(&self) -> bool {
-        !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
+        !self.read_only && !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
     }
 
     fn opened(
@@ -234,16 +261,24 @@ impl Core {
         self.provider_folder = house.provider_files.place();
         self.registry = house.registry;
         self.key_store.kind = keys::kind(house.vault.kind());
+        // Where the house is opened once more, its vault is a new one.
+        self.key_store.state = KeyStoreState::default();
+        self.problems
+            .retain(|it| !matches!(it.kind, ProblemKind::ProviderFile { .. }));
         self.note_mistakes(house.file_problems, now);
-        if let Some(kept_as) = house.damaged_kept_as {
-            let kind = ProblemKind::StoreDamaged { kept_as };
-            self.note(kind, Remedy::None, String::new(), now);
+        self.read_only = house.read_only;
+        self.must_reopen = false;
+        for (kind, detail) in house.notes {
+            let remedy = remedy(&kind);
+            self.note(kind, remedy, detail, now);
         }
         self.furnish_clients(house.presets, contents.clients.as_slice());
         self.reread(contents, now);
         self.loaded = true;
         self.describe_providers();
-        let asks_for_key = self.settings.refreshes_by_itself && !self.accounts.is_empty();
+        // Where nothing can be saved no token is used, so there is no need for the key.
+        let asks_for_key =
+            self.settings.refreshes_by_itself && !self.read_only && !self.accounts.is_empty();
         if asks_for_key {
             return self.retry_key_store(now);
         }
@@ -284,6 +319,7 @@ impl Core {
     /// Makes a problem of a failure.
     pub(super) fn problem(&mut self, failure: Failure, now: Timestamp) -> Problem {
         let id = self.new_problem_id();
+        self.must_reopen |= failure.wants_reopening();
         failure.problem(id, now)
     }
 
@@ -327,12 +363,25 @@ impl Core {
         flow: Option<FlowId>,
         problem: Option<Problem>,
     ) {
-        self.finished.push_back(Finished {
+        let finished = Finished {
             command,
             flow,
             problem,
-        });
-        while self.finished.len() > FINISHED_KEPT {
+        };
+        self.finished.push_back((self.now, finished));
+    }
+
+    /// Forgets ended commands that are too many and that every face has had the time to hear of: of a thousand callers that are
+    /// served at once, some are slow to wake.
+    pub(super) fn forget_told(&mut self) {
+        let now = self.now;
+        let is_old = |ended: Timestamp| now.duration_since(ended).abs() > REMEMBERED;
+        while self.finished.len() > FINISHED_KEPT
+            && self
+                .finished
+                .front()
+                .is_some_and(|(ended, _)| is_old(*ended))
+        {
             self.finished.pop_front();
         }
     }

@@ -84,6 +84,31 @@ impl Road {
         })
     }
 
+    /// An attempt failed; says when the next is due.
+    fn failed(
+        &mut self,
+        kind: &ProblemKind,
+        asked: Option<SignedDuration>,
+        (now, seed): (Timestamp, u64),
+    ) -> Timestamp {
+        let was_open = self.closed.is_none();
+        let closed = self.close(now);
+        let was_tried = !was_open && !closed.looks_first;
+        // Several that were under way together are one failure.
+        if was_open || now >= closed.next_try {
+            closed.failures += 1;
+        }
+        closed.looks_first = was_not_reached(kind);
+        let pause = if closed.looks_first && !was_tried {
+            schedule::look_at(now, closed.failures, seed)
+        } else {
+            schedule::retry_at(now, closed.failures, asked, seed)
+        };
+        closed.next_try = closed.next_try.max(pause);
+        closed.trouble = Some(kind.clone());
+        closed.next_try
+    }
+
     /// The wall clock was set.
     pub(super) fn clock_set(&mut self, by: SignedDuration) {
         if let Some(closed) = &mut self.closed {
@@ -253,18 +278,12 @@ impl Core {
             }
             return None;
         }
-        let closed = turn.road.close(now);
-        closed.failures += 1;
         let asked = if refuses_client {
             Some(schedule::CLIENT_PAUSE)
         } else {
             failure.retry_after
         };
-        let next_try = schedule::retry_at(now, closed.failures, asked, seed);
-        closed.next_try = closed.next_try.max(next_try);
-        closed.looks_first = was_not_reached(&failure.kind);
-        closed.trouble = Some(failure.kind.clone());
-        let next_try = closed.next_try;
+        let next_try = turn.road.failed(&failure.kind, asked, (now, seed));
         self.take_back(provider, now);
         self.touch_all(provider);
         Some(next_try)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::Core;
+use super::answer::Answer;
 use super::ended::outcome_of;
 use super::held::UnderWay;
 use crate::bridge::{Problem, ProblemKind};
@@ -32,7 +33,7 @@ impl Core {
             return Vec::new();
         };
         match held.work.as_mut() {
-            Some(under_way) if under_way.work == work => {
+            Some(under_way) if under_way.work.does(work) => {
                 under_way.commands.extend(command);
                 Vec::new()
             }
@@ -73,6 +74,7 @@ impl Core {
     /// Starts the first piece of work in an account's line that can be started; those before it end with what is in the way.
     fn start_next(&mut self, id: &AccountId, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.weigh_answer(id, now);
         loop {
             let Some(held) = self.accounts.get_mut(id).filter(|held| held.work.is_none()) else {
                 return effects;
@@ -80,6 +82,10 @@ impl Core {
             let Some((work, commands)) = held.line.pop_front() else {
                 return effects;
             };
+            if held.unreadable && work == Work::Unlink {
+                effects.push(self.forget(id, commands));
+                return effects;
+            }
             match self.work_plan(id, work) {
                 Ok(plan) => {
                     effects.push(self.start_work(plan, commands));
@@ -94,16 +100,36 @@ impl Core {
     }
 
     fn start_work(&mut self, plan: WorkPlan, commands: Vec<CommandId>) -> Effect {
-        let provider = plan.account.provider.clone();
-        self.turns.entry(provider).or_default().running += 1;
-        if let Some(held) = self.accounts.get_mut(&plan.account.id) {
-            held.touch().work = Some(UnderWay {
-                flow: plan.flow,
-                work: plan.work,
-                commands,
-            });
-        }
+        let under_way = UnderWay {
+            flow: plan.flow,
+            work: plan.work,
+            commands,
+        };
+        self.begin(&plan.account.id, under_way);
         Effect::StartWork(Box::new(plan))
+    }
+
+    /// An account whose record can't be read is forgotten without a plan: its provider may not be known.
+    fn forget(&mut self, id: &AccountId, commands: Vec<CommandId>) -> Effect {
+        let flow = self.new_flow_id();
+        let under_way = UnderWay {
+            flow,
+            work: Work::Unlink,
+            commands,
+        };
+        self.begin(id, under_way);
+        let provider = self.accounts.get(id).map(|held| &held.account.provider);
+        let known = provider.and_then(|provider| self.registry.get(provider));
+        let host = known.map_or_else(|| "the provider".to_owned(), |it| it.name.clone());
+        Effect::Forget(flow, id.clone(), host)
+    }
+
+    fn begin(&mut self, id: &AccountId, under_way: UnderWay) {
+        if let Some(held) = self.accounts.get_mut(id) {
+            let turn = self.turns.entry(held.account.provider.clone());
+            turn.or_default().running += 1;
+            held.touch().work = Some(under_way);
+        }
     }
 
     /// Ends work that can't be started, and what waits for it.
@@ -117,7 +143,7 @@ impl Core {
         for command in commands {
             self.end_command(Some(command), Some(problem.clone()));
         }
-        if work != Work::Refresh {
+        if !work.is_refresh() {
             return Vec::new();
         }
         self.set_refresh_result(id, now, outcome_of(&problem.kind));
@@ -126,8 +152,12 @@ impl Core {
 
     fn work_plan(&mut self, id: &AccountId, work: Work) -> Result<WorkPlan, Failure> {
         let flow = self.new_flow_id();
-        let account = match self.accounts.get(id) {
-            Some(held) => held.account.clone(),
+        let (account, answer) = match self.accounts.get(id) {
+            Some(held) if held.unreadable => {
+                let account = id.to_string();
+                return Err(Failure::new(ProblemKind::AccountUnreadable { account }));
+            }
+            Some(held) => (held.account.clone(), held.answer),
             None => return Err(Failure::bug("the account is gone")),
         };
         let Some(provider) = self.registry.get(&account.provider) else {
@@ -147,8 +177,11 @@ impl Core {
             RefreshWay::RenewByUse => true,
             RefreshWay::None => false,
         };
-        if work == Work::Refresh && !refreshable {
+        if work.is_refresh() && !refreshable {
             return Err(Failure::new(ProblemKind::CannotRefresh));
+        }
+        if let (Work::Refresh, Answer::Lost(since)) = (work, answer) {
+            return Err(Failure::new(ProblemKind::OutcomeUnknown { since }));
         }
         let settings = self.client_settings(&account.provider);
         Ok(WorkPlan {

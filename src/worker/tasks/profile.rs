@@ -10,8 +10,9 @@ use super::Desk;
 use super::ask::ask;
 use crate::account::{Account, Identity, TokenSet, TradingAccount, TradingAccounts, TradingChange};
 use crate::bridge::{EndReason, ProblemKind};
-use crate::provider::{AnswerError, CallKind, Client, Meaning, Profile, Provider};
-use crate::worker::failure::{Failure, pause};
+use crate::provider::{AnswerError, CallKind, Client, EndWord, Meaning, Profile, Provider};
+use crate::worker::failure::{Failure, Refusal, pause};
+use crate::worker::verdict::Named;
 
 /// Asks for the profile with the access token and puts what it says on the account.
 ///
@@ -39,7 +40,7 @@ pub(super) async fn read(
     account
         .worked
         .insert("profile".to_owned(), asked.alternative);
-    account.last_proved_at = Some(asked.at);
+    account.prove(asked.at);
     renew(provider, account, asked.at);
     check_subject(provider, account, &profile)?;
     take_in(account, profile, asked.at);
@@ -98,13 +99,49 @@ pub(super) fn answer_failure(
         Meaning::WrongPassword => ProblemKind::WrongPassword,
         Meaning::Redirected { target } => ProblemKind::RedirectRefused { host, target },
         Meaning::NotTokens => not_tokens(error),
+        Meaning::Page => ProblemKind::PageInstead { host, status },
         Meaning::Other { code } => ProblemKind::ProviderError { code },
         // Whoever polls goes on at these; as an end they are what the provider said.
         Meaning::Pending | Meaning::SlowDown => ProblemKind::ProviderError { code: error.code() },
     };
+    let refusal = matches!(problem, ProblemKind::NeedsSignIn { .. })
+        .then(|| Box::new(refusal(provider, error, kind)));
     Failure {
         retry_after,
+        refusal,
         ..Failure::caused(problem, error)
+    }
+}
+
+/// What helps to say why a token was refused.
+fn refusal(provider: &Provider, error: &AnswerError, kind: CallKind) -> Refusal {
+    let status = error.status().unwrap_or_default().to_string();
+    let code = error.code();
+    let named = provider.named_end(error).map(|end| Named {
+        reason: reason(end.reason),
+        text: end.description.clone(),
+    });
+    Refusal {
+        answer: if code == status {
+            status
+        } else {
+            format!("{status} {code}")
+        },
+        named,
+        is_of_refresh: kind == CallKind::Refresh,
+        second_link_ends_first: provider.second_link_ends_first(),
+        in_doubt_since: None,
+    }
+}
+
+const fn reason(word: EndWord) -> EndReason {
+    match word {
+        EndWord::Expired => EndReason::Expired,
+        EndWord::RefreshedElsewhere => EndReason::RefreshedElsewhere,
+        EndWord::Revoked => EndReason::Revoked,
+        EndWord::SignedInElsewhere => EndReason::SignedInElsewhere,
+        EndWord::PasswordChanged => EndReason::PasswordChanged,
+        EndWord::ProviderReset => EndReason::ProviderReset,
     }
 }
 
@@ -114,6 +151,7 @@ fn not_tokens(error: &AnswerError) -> ProblemKind {
             status,
             content_type,
             length,
+            ..
         } => ProblemKind::NotATokenResponse {
             status: *status,
             content_type: content_type.clone(),

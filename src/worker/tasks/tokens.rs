@@ -42,14 +42,27 @@ pub(super) fn next_set(
     }
 }
 
+/// What the history says of a refresh: what was odd about the answer, too, and nothing of its content.
+pub(super) fn refreshed(response: &TokenResponse) -> String {
+    if response.odd_fields.is_empty() {
+        return "Refreshed".to_owned();
+    }
+    format!(
+        "Refreshed; odd in the answer: {}",
+        response.odd_fields.join(", ")
+    )
+}
+
 /// When a response's access token ends, and how that is known.
-pub(super) fn expiry(
+fn expiry(
     provider: &Provider,
     response: &TokenResponse,
     now: Timestamp,
+    clock_offset_ms: Option<i64>,
 ) -> (Option<Timestamp>, ExpirySource) {
     let jwt_exp = oauth::jwt_exp(&response.access_token);
-    let (at, source) = response.expiry(now, provider.stated_access_lifetime(), jwt_exp);
+    let offset = clock_offset_ms.map(SignedDuration::from_millis);
+    let (at, source) = response.expiry(now, offset, provider.stated_access_lifetime(), jwt_exp);
     (at, expiry_source(source))
 }
 
@@ -59,8 +72,9 @@ pub(super) fn access_facts(
     provider: &Provider,
     response: &TokenResponse,
     now: Timestamp,
+    clock_offset_ms: Option<i64>,
 ) -> Result<AccessFacts, vault::Error> {
-    let (expires_at, expiry_source) = expiry(provider, response, now);
+    let (expires_at, expiry_source) = expiry(provider, response, now, clock_offset_ms);
     let scopes = response.scopes.as_ref();
     Ok(AccessFacts {
         issued_at: now,

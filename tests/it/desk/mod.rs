@@ -5,6 +5,7 @@
 pub(crate) mod clock;
 pub(crate) mod identity;
 mod links;
+mod many;
 mod pages;
 pub(crate) mod person;
 pub(crate) mod stand_in;
@@ -39,6 +40,9 @@ use self::tap::Tap;
 
 /// Longer than any step takes on a busy machine; reached only when something is broken.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What opens the key of a desk that lasts.
+const PASSPHRASE: &str = "a long passphrase";
 
 /// How often something that rings no bell is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -183,7 +187,7 @@ impl Desk {
         let plan = Plan {
             folders: Some(folders),
             key_store: Some(kind),
-            passphrase: (kind == Kind::Passphrase).then(|| Secret::new("a long passphrase")),
+            passphrase: (kind == Kind::Passphrase).then(|| Secret::new(PASSPHRASE)),
             practice: Some(mode),
         };
         let worker = worker::start(world, Settings::default(), opener(plan), end).unwrap();

@@ -3,6 +3,7 @@
 //! Knows no window and no terminal; both show what these stories leave in the snapshot.
 
 mod certificate;
+mod clocks;
 mod device;
 mod ending;
 mod ends;
@@ -17,9 +18,12 @@ mod requests;
 mod same_person;
 mod secrets;
 mod set_up_test;
+mod spending;
 mod swapped;
 mod trouble;
+mod unsaved;
 mod ways_home;
+mod why_ended;
 
 use linkdesk::sandbox::Mode;
 

@@ -3,6 +3,7 @@
 //! Certificates are in `certificates`.
 
 mod certificates;
+mod reaching;
 
 use std::error::Error as _;
 use std::sync::Arc;

@@ -2,6 +2,8 @@
 //!
 //! Runs on real files with a vault for one session.
 
+mod claims;
+mod damage;
 mod moving;
 mod rows;
 mod traces;
@@ -60,8 +62,9 @@ fn account(id: &str) -> Account {
         refresh: RefreshFacts::default(),
         ended: None,
         ended_at: None,
-        trouble_since: None,
+        trouble: None,
         outcome_unknown_since: None,
+        presented: None,
         linked_at: Timestamp::UNIX_EPOCH,
         last_refreshed_at: None,
         last_proved_at: None,

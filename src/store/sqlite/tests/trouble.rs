@@ -111,7 +111,12 @@ fn a_row_that_can_not_be_read_is_named_and_left_alone() {
         .unwrap();
     let contents = store.load().unwrap();
     assert_eq!(contents.accounts, [account("one")]);
-    assert_eq!(contents.unreadable, ["two", "three"]);
+    let unreadable: Vec<_> = contents
+        .unreadable
+        .iter()
+        .map(|it| it.id.as_str())
+        .collect();
+    assert_eq!(unreadable, ["two", "three"]);
     assert_eq!(contents.sealed_accounts.len(), 3);
     let kept: i64 = raw(folder.path())
         .query_row("SELECT count(*) FROM accounts", [], |row| row.get(0))
@@ -185,35 +190,4 @@ fn a_forgotten_account_is_not_brought_back_by_work_that_was_under_way() {
     let tokens = store.save_tokens(&account, &token_set("2"), &line("Refreshed"));
     assert!(matches!(tokens, Err(Error::Overtaken)), "{tokens:?}");
     assert_eq!(store.load().unwrap().accounts, []);
-}
-
-#[test]
-fn a_claim_keeps_others_away_until_it_ends_and_knows_what_is_stored() {
-    let folder = tempfile::tempdir().unwrap();
-    let (one, other) = (
-        open(folder.path(), &open_vault()),
-        open(folder.path(), &open_vault()),
-    );
-    let mut account = account("one");
-    let unknown = one.claim(&account.id).unwrap();
-    assert_eq!(unknown.generation(), None);
-    drop(unknown);
-    one.save_tokens(&account, &token_set("1"), &line("Linked"))
-        .unwrap();
-    let claim = one.claim(&account.id).unwrap();
-    assert_eq!(claim.generation(), Some(1));
-    let (started, waits) = std::sync::mpsc::sync_channel(1);
-    std::thread::scope(|scope| {
-        let id = account.id.clone();
-        let second = scope.spawn(move || {
-            started.send(()).unwrap();
-            other.claim(&id).unwrap().generation()
-        });
-        waits.recv().unwrap();
-        account.generation = 2;
-        one.save_tokens(&account, &token_set("2"), &line("Refreshed"))
-            .unwrap();
-        drop(claim);
-        assert_eq!(second.join().unwrap(), Some(2), "it waited for the claim");
-    });
 }

@@ -2,13 +2,19 @@
 //!
 //! Knows no socket, no disk; tokens don't occur here at all.
 
+mod clocks;
+
 mod keys;
 mod linking;
+mod orders;
+mod outside;
+mod outside_links;
 mod refreshing;
+mod roads;
 mod waiting;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -61,8 +67,9 @@ pub(super) fn account(number: u128) -> Account {
         },
         ended: None,
         ended_at: None,
-        trouble_since: None,
+        trouble: None,
         outcome_unknown_since: None,
+        presented: None,
         linked_at: at(0),
         last_refreshed_at: None,
         last_proved_at: None,
@@ -85,6 +92,49 @@ pub(super) fn line(what: &str) -> HistoryLine {
     }
 }
 
+/// Everything a core moves in with; the parts that it only passes on are made once.
+fn house() -> House {
+    static STORE: OnceLock<Arc<crate::store::SqliteStore>> = OnceLock::new();
+    static REGISTRY: OnceLock<Registry> = OnceLock::new();
+    let random = Random::new(|_| Ok(()));
+    let vault = Arc::new(Session::new(random.clone()));
+    let store = STORE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("linkdesk.db");
+        let (database, _) = crate::store::Database::open(&path, &random).unwrap();
+        let vault = Arc::clone(&vault) as Arc<dyn crate::vault::Vault>;
+        Arc::new(crate::store::SqliteStore::new(database, vault))
+    });
+    let registry = REGISTRY.get_or_init(|| {
+        let (registry, problems) = Registry::new(Vec::new());
+        assert_eq!(problems.len(), 0);
+        registry
+    });
+    let preset = || Preset {
+        settings: ClientSettings {
+            client_id: Some("client".to_owned()),
+            base_url: "http://127.0.0.1:9".parse().ok(),
+            ..ClientSettings::default()
+        },
+        secret: Some(Secret::new("secret")),
+    };
+    let presets = registry
+        .iter()
+        .map(|it| (it.id.clone(), preset()))
+        .collect();
+    House {
+        registry: registry.clone(),
+        file_problems: Vec::new(),
+        vault,
+        store: Arc::clone(store) as Arc<dyn crate::store::Store>,
+        notes: Vec::new(),
+        read_only: false,
+        provider_files: Arc::new(NoFiles),
+        practice: None,
+        presets,
+    }
+}
+
 /// A core that has moved in, with these accounts and every client set up.
 pub(super) struct Desk {
     pub(super) core: Core,
@@ -94,39 +144,7 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn with(accounts: Vec<Account>) -> Self {
         let mut core = Core::new(Settings::default(), 7);
-        let (registry, problems) = Registry::new(Vec::new());
-        assert_eq!(problems.len(), 0);
-        let preset = || Preset {
-            settings: ClientSettings {
-                client_id: Some("client".to_owned()),
-                base_url: "http://127.0.0.1:9".parse().ok(),
-                ..ClientSettings::default()
-            },
-            secret: Some(Secret::new("secret")),
-        };
-        let presets = registry
-            .iter()
-            .map(|it| (it.id.clone(), preset()))
-            .collect();
-        let random = Random::new(|_| Ok(()));
-        let vault = Arc::new(Session::new(random.clone()));
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("linkdesk.db");
-        let (database, _) = crate::store::Database::open(&path, &random).unwrap();
-        let store = crate::store::SqliteStore::new(
-            database,
-            Arc::clone(&vault) as Arc<dyn crate::vault::Vault>,
-        );
-        let house = House {
-            registry,
-            file_problems: Vec::new(),
-            vault,
-            store: Arc::new(store),
-            damaged_kept_as: None,
-            provider_files: Arc::new(NoFiles),
-            practice: None,
-            presets,
-        };
+        let house = house();
         let contents = Contents {
             accounts,
             ..Contents::default()
@@ -188,6 +206,26 @@ pub(super) fn unreachable_host() -> Failure {
         host: "accounts.example".to_owned(),
         since: at(0),
     })
+}
+
+/// Accounts with tokens that live so many seconds, all received at the same moment.
+pub(super) fn accounts(count: u128, lifetime: i64) -> Vec<Account> {
+    let numbers = 1..=count;
+    let living = |number| {
+        let mut account = account(number);
+        account.access.expires_at = Some(at(lifetime));
+        account
+    };
+    numbers.map(living).collect()
+}
+
+/// The account as a refresh at this moment leaves it, living an hour.
+pub(super) fn refreshed(account: &Account, now: Timestamp) -> WorkResult {
+    let mut account = account.clone();
+    account.generation += 1;
+    account.access.issued_at = now;
+    account.access.expires_at = now.checked_add(SignedDuration::from_hours(1)).ok();
+    WorkResult::Refreshed(account, line("Refreshed"))
 }
 
 /// A folder without provider files.

@@ -7,6 +7,7 @@ use std::fmt::Debug;
 /// Prints lines and remembers whether one of them missed its aim.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
+    all: usize,
     missed: usize,
 }
 
@@ -43,11 +44,15 @@ impl Figures {
     }
 
     fn verdict(&mut self, is_met: bool, words: &str) {
+        self.all += 1;
         self.missed += usize::from(!is_met);
         println!("  {:<8}{words}", if is_met { "ok" } else { "missed" });
     }
 
-    pub(crate) const fn all_met(&self) -> bool {
-        self.missed == 0
+    /// Whether all aims were met; says so.
+    pub(crate) fn all_met(&self) -> bool {
+        let Self { all, missed } = self;
+        println!("{all} figures, {missed} missed");
+        *missed == 0
     }
 }
