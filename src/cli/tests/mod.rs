@@ -13,6 +13,7 @@ mod discover;
 mod exit;
 mod failing;
 mod json;
+mod key_store;
 mod kinds;
 mod link;
 mod link_password;

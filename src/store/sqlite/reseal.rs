@@ -7,19 +7,16 @@ use rusqlite::{Transaction, params};
 use serde_json::Value;
 
 use super::{SqliteStore, read, write};
-use crate::account::TokenSet;
+use crate::account::{PRESENTED, TokenSet};
 use crate::secret::Secret;
 use crate::store::{Error, home};
 use crate::vault::{self, KeyId, Kind, Sealed, Vault};
-
-/// Before a refresh token: what its keyed hash in a mark is made of.
-const MARK: &str = "linkdesk/1/presented ";
 
 /// Where keyed hashes of tokens stand in what is known of an account, and what stands before the token in each.
 const HASHES: [(&str, &str); 3] = [
     ("/access/fingerprint", ""),
     ("/refresh/fingerprint", ""),
-    ("/presented", MARK),
+    ("/presented", PRESENTED),
 ];
 
 struct Row {

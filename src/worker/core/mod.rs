@@ -63,6 +63,7 @@ pub(super) struct Core {
     pub(super) practice: Option<Practice>,
     pub(super) provider_folder: String,
     pub(super) key_store: KeyStoreCard,
+    idle: keys::Idle,
     pub(super) certificate: Option<CertificateCard>,
     pub(super) browsers: Arc<Vec<BrowserCard>>,
     pub(super) discovery: Option<Discovery>,
@@ -99,6 +100,7 @@ impl Core {
             practice: None,
             provider_folder: String::new(),
             key_store: KeyStoreCard::default(),
+            idle: keys::Idle::default(),
             certificate: None,
             browsers: Arc::default(),
             discovery: None,
@@ -129,7 +131,10 @@ impl Core {
     pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         match input {
-            Input::Command(id, command) => self.command(id, command, now),
+            Input::Command(id, command) => {
+                self.idle.used(now);
+                self.command(id, command, now)
+            }
             Input::Opened(opened) => self.opened(*opened, now),
             // What has changed here since may not be in it yet: an account just linked would vanish again.
             Input::Reread(_, changes) if changes != self.changes => vec![Effect::Reread],
@@ -137,17 +142,18 @@ impl Core {
                 self.reread(*contents, now);
                 Vec::new()
             }
-            Input::Tick => self.start_due_refreshes(now),
+            Input::Tick => {
+                let mut effects = self.lock_if_idle(now);
+                effects.extend(self.start_due_refreshes(now));
+                effects
+            }
             Input::Clocks(change) => self.clocks_changed(change, now),
             Input::Reached(provider, result) => self.reached(&provider, result, now),
             Input::KeyStoreAnswered(answer) => self.key_store_answered(answer, now),
-            Input::KeyStoreLooked(facts) => {
-                self.key_store_looked(facts);
-                Vec::new()
-            }
+            Input::KeyStoreLooked(facts) => self.key_store_looked(facts, now),
             Input::KeyStoreMoved(command, result) => self.key_store_moved(command, result, now),
             Input::KeyStoreChanged(command, result) => {
-                self.finish(command, None, result.err(), now);
+                self.key_store_changed(command, result, now);
                 Vec::new()
             }
             Input::LinkMoved(flow, event) => {
@@ -216,6 +222,11 @@ impl Core {
 
     /// When the core wants an [`Input::Tick`], if at all.
     pub(super) fn wake_at(&self) -> Option<Timestamp> {
+        let wakes = [self.refresh_at(), self.lock_at()];
+        wakes.into_iter().flatten().min()
+    }
+
+    fn refresh_at(&self) -> Option<Timestamp> {
         if !self.settings.refreshes_by_itself || !self.can_open_tokens() {
             return None;
         }
@@ -277,8 +288,7 @@ impl Core {
         let asks_for_key =
             self.settings.refreshes_by_itself && !self.read_only && !self.accounts.is_empty();
         if asks_for_key {
-            self.key_store.state = KeyStoreState::Opening;
-            return vec![Effect::OpenKeyStore];
+            return self.retry_key_store(now);
         }
         Vec::new()
     }

@@ -9,7 +9,7 @@ use super::ask::ask;
 use super::profile;
 use super::refresh::save;
 use super::rest::Rest;
-use crate::account::{Account, HistoryLine, TokenSet};
+use crate::account::{Account, HistoryLine, PRESENTED, TokenSet};
 use crate::bridge::ProblemKind;
 use crate::oauth::TokenResponse;
 use crate::platform;
@@ -18,9 +18,6 @@ use crate::secret::Secret;
 use crate::worker::failure::Failure;
 use crate::worker::input::{Work, WorkPlan, WorkResult};
 use crate::worker::reuse::may_send_again;
-
-/// Before the token: what its keyed hash in a mark is made of, so that it is none of the fingerprints people compare.
-const MARK: &str = "linkdesk/1/presented ";
 
 /// How often a token is sent whose answers are lost, where that is allowed.
 const SENDS: usize = 2;
@@ -111,7 +108,7 @@ impl Spending<'_> {
 
     /// Notes durably that the token is about to be sent; refuses where it was sent before and may be used up.
     async fn mark(&mut self, token: &Secret) -> Result<(), Spent> {
-        let labeled = Secret::new(format!("{MARK}{}", token.expose()));
+        let labeled = Secret::new(format!("{PRESENTED}{}", token.expose()));
         let hash = self
             .desk
             .blocking(move |_, vault| Ok(vault.fingerprint(&labeled)?));

@@ -4,6 +4,8 @@
 
 mod answers;
 mod clocks;
+
+mod keys;
 mod linking;
 mod orders;
 mod outside;
