@@ -20,12 +20,13 @@ mod road;
 mod roads;
 #[cfg(test)]
 mod tests;
+mod told;
 mod turns;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 pub(super) use self::answer::Answer;
 use self::clients::HeldClient;
@@ -44,12 +45,6 @@ use crate::bridge::{
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
 use crate::store::Contents;
-
-/// Ended commands remembered for the faces, however long ago they ended.
-const FINISHED_KEPT: usize = 256;
-
-/// How long every ended command is remembered: of a crowd that ends at once, nobody may miss its end.
-const REMEMBERED: SignedDuration = SignedDuration::from_mins(1);
 
 /// The state of everything.
 #[derive(Debug)]
@@ -343,75 +338,5 @@ impl Core {
     pub(super) fn new_problem_id(&mut self) -> ProblemId {
         self.next_id += 1;
         ProblemId(self.next_id)
-    }
-
-    /// Makes a problem of a failure.
-    pub(super) fn problem(&mut self, failure: Failure, now: Timestamp) -> Problem {
-        let id = self.new_problem_id();
-        self.must_reopen |= failure.wants_reopening();
-        failure.problem(id, now)
-    }
-
-    /// Puts a problem on screen that belongs to no account.
-    pub(super) fn note(
-        &mut self,
-        kind: ProblemKind,
-        remedy: Remedy,
-        detail: String,
-        now: Timestamp,
-    ) -> ProblemId {
-        let id = self.new_problem_id();
-        self.problems.push(Problem {
-            id,
-            kind,
-            account: None,
-            provider: None,
-            flow: None,
-            remedy,
-            detail,
-            at: now,
-        });
-        id
-    }
-
-    /// Tells the faces that a command has come to an end.
-    pub(super) fn finish(
-        &mut self,
-        command: CommandId,
-        flow: Option<FlowId>,
-        failure: Option<Failure>,
-        now: Timestamp,
-    ) {
-        let problem = failure.map(|failure| self.problem(failure, now));
-        self.finish_with(command, flow, problem);
-    }
-
-    pub(super) fn finish_with(
-        &mut self,
-        command: CommandId,
-        flow: Option<FlowId>,
-        problem: Option<Problem>,
-    ) {
-        let finished = Finished {
-            command,
-            flow,
-            problem,
-        };
-        self.finished.push_back((self.now, finished));
-    }
-
-    /// Forgets ended commands that are too many and that every face has had the time to hear of: of a thousand callers that are
-    /// served at once, some are slow to wake.
-    pub(super) fn forget_told(&mut self) {
-        let now = self.now;
-        let is_old = |ended: Timestamp| now.duration_since(ended).abs() > REMEMBERED;
-        while self.finished.len() > FINISHED_KEPT
-            && self
-                .finished
-                .front()
-                .is_some_and(|(ended, _)| is_old(*ended))
-        {
-            self.finished.pop_front();
-        }
     }
 }
