@@ -109,6 +109,15 @@ impl App {
         }
     }
 
+    /// Asks before the window closes where tokens would be lost with it.
+    fn keep_open(&mut self, ctx: &egui::Context) {
+        let closes = ctx.input(|input| input.viewport().close_requested());
+        if closes && self.view.asks_before_quitting(&self.snapshot) {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            ctx.request_repaint();
+        }
+    }
+
     fn paint(&mut self, ui: &mut egui::Ui) {
         let snapshot = Arc::clone(&self.snapshot);
         let now = (self.now)();
@@ -124,12 +133,16 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.drain();
+        self.keep_open(ctx);
         self.come_forward(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.paint(ui);
         self.exchange_files(ui.ctx());
+        if self.view.quits() {
+            ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Pure. Knows nothing of HTTP, disk, or how either half is kept.
 
 mod facts;
+mod holder;
 mod partial;
 mod token_set;
 mod trading;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use facts::{
     AccessFacts, EndReason, Exchange, ExpirySource, HistoryLine, Identity, Obtained, RefreshFacts,
 };
+pub use holder::{Face, Holder};
 pub use token_set::{TokenSet, UnreadableTokenSet};
 pub use trading::{TradingAccount, TradingAccounts, TradingChange};
 
@@ -52,6 +54,9 @@ pub struct Account {
     pub trouble: Option<Trouble>,
     /// Set while, or since, a refresh was sent whose answer is not saved.
     pub outcome_unknown_since: Option<Timestamp>,
+    /// A keyed hash of the refresh token that was sent then; nothing in records from before it was kept.
+    #[serde(default)]
+    pub presented: Option<String>,
     /// When it was linked.
     pub linked_at: Timestamp,
     /// When its tokens were last refreshed or renewed.
@@ -128,6 +133,28 @@ impl fmt::Display for Binding {
 }
 
 impl Account {
+    /// Notes that a refresh token of this keyed hash is about to be sent; one that is sent again keeps the time of the first.
+    pub fn mark_sent(&mut self, at: Timestamp, presented: String) {
+        let is_again = self.presented.as_ref() == Some(&presented);
+        let first = self.outcome_unknown_since.filter(|_| is_again);
+        self.outcome_unknown_since = Some(first.unwrap_or(at));
+        self.presented = Some(presented);
+    }
+
+    /// Notes that nothing that was sent is waiting for its answer.
+    pub fn clear_mark(&mut self) {
+        self.outcome_unknown_since = None;
+        self.presented = None;
+    }
+
+    /// Since when it is not known what became of the refresh token of this keyed hash.
+    ///
+    /// A mark from before hashes were kept speaks of whatever is stored.
+    pub fn in_doubt_since(&self, presented: &str) -> Option<Timestamp> {
+        let is_it = self.presented.as_deref().is_none_or(|it| it == presented);
+        self.outcome_unknown_since.filter(|_| is_it)
+    }
+
     /// Until when somebody may still be asked what becomes of its tokens; after that they are simply its own.
     pub fn in_question_until(&self) -> Option<Timestamp> {
         self.in_question_with.as_ref()?;

@@ -84,6 +84,7 @@ fn blank(id: &AccountId, generation: u64) -> Option<Account> {
         ended_at: None,
         trouble: None,
         outcome_unknown_since: None,
+        presented: None,
         linked_at: Timestamp::UNIX_EPOCH,
         last_refreshed_at: None,
         last_proved_at: None,

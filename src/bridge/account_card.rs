@@ -36,8 +36,10 @@ pub struct AccountCard {
     pub ended_at: Option<Timestamp>,
     /// Since when the provider could not be asked.
     pub trouble_since: Option<Timestamp>,
-    /// Set when the answer to a refresh was lost.
+    /// Set when the answer to a refresh was lost, and the refresh token may be used up.
     pub outcome_unknown: bool,
+    /// Set while new tokens are held in memory because they can't be saved.
+    pub is_unsaved: bool,
     /// Set when its record can't be read; what the card holds is what is left of it.
     pub unreadable: bool,
     /// Set since it came back from a backup, until its tokens are new ones.

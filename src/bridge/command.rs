@@ -90,6 +90,11 @@ pub enum Command {
         /// Which attempt.
         flow: FlowId,
     },
+    /// Try once more to save what an attempt received.
+    SaveAgain {
+        /// Which attempt.
+        flow: FlowId,
+    },
     /// Remove an ended attempt from the screen.
     DismissLink {
         /// Which attempt.
@@ -97,6 +102,11 @@ pub enum Command {
     },
     /// Get a new access token, or renew by use.
     RefreshAccount {
+        /// Which account.
+        account: AccountId,
+    },
+    /// Refresh although the refresh token may be used up: a person knows what that may cost.
+    TryAnyway {
         /// Which account.
         account: AccountId,
     },

@@ -13,8 +13,8 @@ use crate::ids::CommandId;
 /// Called after each new snapshot; the window asks for a repaint, the command line wakes its wait.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
-/// Commands waiting to be read; a person can't press faster than the worker reads.
-const COMMANDS_AHEAD: usize = 256;
+/// Commands waiting to be read: far more than a person or a script asks for at once.
+const COMMANDS_AHEAD: usize = 4096;
 
 /// The face's end.
 #[derive(Debug)]

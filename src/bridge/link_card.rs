@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Problem;
+use super::{Problem, ProblemKind};
 use crate::ids::{AccountId, FlowId, ProviderId};
 
 /// One attempt to link.
@@ -53,6 +53,12 @@ pub struct LinkCard {
 }
 
 impl LinkCard {
+    /// Whether tokens were received that could not be saved yet.
+    pub fn is_unsaved(&self) -> bool {
+        let kind = self.trouble.as_ref().map(|trouble| &trouble.kind);
+        self.outcome.is_none() && matches!(kind, Some(ProblemKind::NotSaved { .. }))
+    }
+
     /// Whether the redirect can't come home by itself and has to be pasted.
     pub const fn needs_paste(&self) -> bool {
         matches!(self.way_home, WayHome::Pasted | WayHome::OutOfBand)

@@ -13,9 +13,10 @@ mod provider_card;
 mod snapshot;
 
 pub use crate::account::{
-    AccessFacts as AccessCard, EndReason, Exchange as ExchangeLine, ExpirySource, HistoryLine,
-    Identity as IdentityCard, Obtained as ObtainedCard, RefreshFacts as RefreshCard,
-    TradingAccount as TradingAccountLine, TradingAccounts as TradingCard, TradingChange,
+    AccessFacts as AccessCard, EndReason, Exchange as ExchangeLine, ExpirySource, Face,
+    HistoryLine, Holder, Identity as IdentityCard, Obtained as ObtainedCard,
+    RefreshFacts as RefreshCard, TradingAccount as TradingAccountLine,
+    TradingAccounts as TradingCard, TradingChange,
 };
 pub use account_card::{AccountCard, Busy, RefreshOutcome, RefreshResult, SignInDue, State};
 pub use command::{BrowserChange, ClientChange, Command, LinkAnswer, SecretChange, SignInWay};
@@ -25,7 +26,9 @@ pub use link_card::{
     CertificateCard, DeviceCard, LinkCard, LinkOutcome, LinkQuestion, LinkStep, QuestionKind,
     StepCard, StepState, WayHome,
 };
-pub use problem::{KeyStoreTrouble, Missing, Problem, ProblemKind, Remedy, Salvage, StoreTrouble};
+pub use problem::{
+    Brought, KeyStoreTrouble, Missing, Problem, ProblemKind, Remedy, Salvage, StoreTrouble,
+};
 pub use provider_card::{
     ClientCard, ClientTest, ClientTestOutcome, HostCard, HostChoice, OptionCard, ProviderCard,
     ProviderOrigin, RedirectWay, SignInKind, WayCard,

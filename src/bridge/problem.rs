@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::account::EndReason;
+use crate::account::{EndReason, Holder};
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
 
 /// One problem, shown until it is dismissed or mended.
@@ -255,7 +255,24 @@ pub enum ProblemKind {
         place: String,
     },
     /// New tokens are held in memory because they could not be saved.
-    NotSaved,
+    NotSaved {
+        /// What brought them.
+        brought: Brought,
+        /// Why they could not be saved.
+        cause: Box<Self>,
+    },
+    /// The answer to a refresh was lost, and the provider's refresh tokens can't be used twice.
+    OutcomeUnknown {
+        /// When it was sent.
+        since: Timestamp,
+    },
+    /// Another program of ours is refreshing the account, and takes long.
+    HeldByAnother {
+        /// Which one, where it left a word.
+        holder: Option<Holder>,
+        /// How long it has been waited for, in seconds.
+        waited: i64,
+    },
     /// The account is forgotten here, but the provider did not confirm the revocation.
     NotRevoked {
         /// The provider's host.
@@ -282,6 +299,15 @@ pub enum ProblemKind {
     WorkerStopped,
     /// Something that should be impossible.
     Bug,
+}
+
+/// What new tokens came of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brought {
+    /// An account was refreshed.
+    Refresh,
+    /// A person signed in.
+    SignIn,
 }
 
 /// Something the client set-up lacks.
@@ -394,6 +420,8 @@ impl KeyStoreTrouble {
 pub enum Remedy {
     /// Try the same once more.
     RetryNow,
+    /// Send a refresh token once more although it may have been used.
+    TryAnyway,
     /// Sign in again, repairing the same account.
     SignInAgain,
     /// Start the sign-in anew.
@@ -466,10 +494,12 @@ impl ProblemKind {
             Self::Store { .. } => "store",
             Self::StoreDamaged { .. } => "store_damaged",
             Self::StoreNewer { .. } => "store_newer",
+            Self::NotSaved { .. } => "not_saved",
+            Self::OutcomeUnknown { .. } => "outcome_unknown",
+            Self::HeldByAnother { .. } => "held_by_another",
             Self::AccountUnreadable { .. } => "account_unreadable",
             Self::BackupExists { .. } => "backup_exists",
             Self::NotABackup { .. } => "not_a_backup",
-            Self::NotSaved => "not_saved",
             Self::NotRevoked { .. } => "not_revoked",
             Self::IdentityUnread => "identity_unread",
             Self::TradingAccountsUnread => "trading_accounts_unread",
@@ -486,6 +516,7 @@ impl Remedy {
     pub const fn code(self) -> &'static str {
         match self {
             Self::RetryNow => "retry_now",
+            Self::TryAnyway => "try_anyway",
             Self::SignInAgain => "sign_in_again",
             Self::LinkAgain => "link_again",
             Self::UnlockKeyStore => "unlock_key_store",

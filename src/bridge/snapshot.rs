@@ -34,7 +34,7 @@ pub struct Snapshot {
     pub links: Vec<LinkCard>,
     /// Problems that belong to no account.
     pub problems: Vec<Problem>,
-    /// Commands that have come to an end, newest last; the last few hundred.
+    /// Commands that have come to an end, newest last; those of the last minute, and a few hundred before.
     pub finished: Vec<Finished>,
 }
 
@@ -142,6 +142,12 @@ impl Snapshot {
     /// The attempt of this name.
     pub fn link(&self, flow: FlowId) -> Option<&LinkCard> {
         self.links.iter().find(|card| card.flow == flow)
+    }
+
+    /// Whether tokens are held in memory because they can't be saved: ending the program would lose them.
+    pub fn has_unsaved(&self) -> bool {
+        self.accounts.iter().any(|card| card.is_unsaved)
+            || self.links.iter().any(LinkCard::is_unsaved)
     }
 
     /// How the command of this name ended, if it has.

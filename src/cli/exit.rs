@@ -18,7 +18,7 @@ pub const fn code(kind: &ProblemKind) -> u8 {
     use ProblemKind as K;
     match kind {
         K::UnusableUsername | K::BackupExists { .. } => USAGE,
-        K::NeedsSignIn { .. } | K::CannotRefresh => NEEDS_SIGN_IN,
+        K::NeedsSignIn { .. } | K::CannotRefresh | K::OutcomeUnknown { .. } => NEEDS_SIGN_IN,
         K::Unreachable { .. }
         | K::ProxyRefused { .. }
         | K::PageInstead { .. }
@@ -31,9 +31,10 @@ pub const fn code(kind: &ProblemKind) -> u8 {
         | K::Store { .. }
         | K::StoreDamaged { .. }
         | K::StoreNewer { .. }
+        | K::HeldByAnother { .. }
         | K::AccountUnreadable { .. }
         | K::NotABackup { .. }
-        | K::NotSaved => KEYS_OR_DATA,
+        | K::NotSaved { .. } => KEYS_OR_DATA,
         K::Denied { .. }
         | K::Canceled
         | K::TimedOut

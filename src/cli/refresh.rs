@@ -20,7 +20,12 @@ pub(super) fn run(
     let snapshot = session.snapshot();
     let (ids, command) = if let Some(meant) = &args.account {
         let account = resolve::account(&snapshot, meant)?.id.clone();
-        (vec![account.clone()], Command::RefreshAccount { account })
+        let ids = vec![account.clone()];
+        if args.anyway {
+            (ids, Command::TryAnyway { account })
+        } else {
+            (ids, Command::RefreshAccount { account })
+        }
     } else {
         let ids = snapshot.accounts.iter().map(|account| account.id.clone());
         (ids.collect(), Command::RefreshAll)

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::stop::{Stop, Trouble};
 use super::{Io, Wait, json};
-use crate::bridge::{Command, Finished, Problem, Remedy, Snapshot, UiEnd};
+use crate::bridge::{Command, Finished, Problem, ProblemKind, Remedy, Snapshot, UiEnd};
+use crate::ids::AccountId;
 use crate::text;
 
 /// One command's conversation.
@@ -71,7 +72,35 @@ impl<'a, 'io> Session<'a, 'io> {
     /// Sends a command and waits until it has come to an end.
     pub(super) fn carry_out(&mut self, command: Command) -> Result<Finished, Stop> {
         let id = self.send(command)?;
-        self.until(|_, snapshot| Ok(snapshot.finished(id).cloned()))
+        let mut told = Vec::new();
+        self.until(|session, snapshot| {
+            let finished = snapshot.finished(id).cloned();
+            if finished.is_none() {
+                session.tell_waits(snapshot, &mut told);
+            }
+            Ok(finished)
+        })
+    }
+
+    /// Says, once for each account, what a command waits for that takes long.
+    fn tell_waits(&mut self, snapshot: &Snapshot, told: &mut Vec<(AccountId, &'static str)>) {
+        for card in &snapshot.accounts {
+            let Some(problem) = card.problem.as_ref().filter(|_| card.busy.is_some()) else {
+                continue;
+            };
+            let waits = matches!(
+                problem.kind,
+                ProblemKind::HeldByAnother { .. } | ProblemKind::NotSaved { .. }
+            );
+            let once = (card.id.clone(), problem.kind.code());
+            if waits && !told.contains(&once) {
+                told.push(once);
+                self.say(&format!(
+                    "{}. Still waiting.",
+                    text::problem::title(&problem.kind)
+                ));
+            }
+        }
     }
 
     /// Waits until the data folder has been read; a problem before that is why it can't be.
@@ -164,6 +193,9 @@ fn advice(trouble: &Trouble) -> Option<String> {
         Remedy::OpenClientSetUp => Some(format!("set it up with: linkdesk client {provider} …")),
         Remedy::SignInAgain => Some(format!(
             "sign in again with: linkdesk link {provider} --account …"
+        )),
+        Remedy::TryAnyway => Some(format!(
+            "try anyway with: linkdesk refresh … --anyway\n  sign in again with: linkdesk link {provider} --account …"
         )),
         _ => None,
     }

@@ -6,6 +6,7 @@ use std::io::{BufReader, IsTerminal as _};
 use std::sync::Arc;
 
 use super::{Environment, Plan, TerminalOutlet, start};
+use crate::bridge::Face;
 use crate::cli::{self, Handover, Invocation, Io, Wait};
 use crate::platform::Clock as _;
 use crate::platform::clock::SystemClock;
@@ -23,6 +24,7 @@ pub fn run_command(
     let usual = Settings::default();
     let asked = invocation.link_deadline();
     let settings = Settings {
+        face: Face::CommandLine,
         opens_browser: invocation.opens_browser(),
         refreshes_by_itself: false,
         link_deadline: asked.unwrap_or(usual.link_deadline),

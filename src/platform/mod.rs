@@ -6,6 +6,7 @@
 pub mod browser;
 pub mod clipboard;
 pub mod clock;
+pub mod computer;
 mod environment;
 pub mod file_picker;
 pub mod http;

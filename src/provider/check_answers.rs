@@ -46,6 +46,7 @@ impl Checker {
             refresh_lifetime: self.lifetime(keys.refresh_token_lifetime.as_ref()),
             renews_on_use: self.lifetime(keys.renews_on_use.as_ref()),
             keeps_previous: keys.keeps_previous_refresh_token,
+            grace: self.lifetime(keys.refresh_token_grace.as_ref()),
         }
     }
 

@@ -220,6 +220,7 @@ pub(super) struct TokenResponseKeys {
     pub(super) renews_on_use: Option<Spanned<u64>>,
     #[serde(default)]
     pub(super) keeps_previous_refresh_token: bool,
+    pub(super) refresh_token_grace: Option<Spanned<u64>>,
 }
 
 /// Where a profile says who it is about; the first pointer that finds something counts.

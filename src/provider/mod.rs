@@ -41,7 +41,7 @@ pub use hosts::AsciiHost;
 pub use meaning::Meaning;
 pub use mistake::FileProblem;
 pub use profile::{Profile, TradingAccount};
-pub use record::{Choice, Host, Origin, Provider, RefreshWay, SignIn, Switch};
+pub use record::{Choice, Host, Origin, Provider, RefreshWay, Reuse, SignIn, Switch};
 pub use redirect::{LoopbackScheme, Redirect, RedirectKind};
 pub use registry::{Registry, UserFile};
 pub use requests::AuthorizationInputs;

@@ -76,6 +76,17 @@ pub enum RefreshWay {
     None,
 }
 
+/// Whether a refresh token may be sent once more after the answer to it was lost (RFC 9700 §4.14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reuse {
+    /// A second use may end the link.
+    Never,
+    /// For so long after its first use.
+    Within(Duration),
+    /// Until what it was exchanged for has been used.
+    Always,
+}
+
 /// A host of a provider that the set-up may move.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
@@ -166,6 +177,7 @@ pub(super) struct TokenKeys {
     pub(super) refresh_lifetime: Option<Duration>,
     pub(super) renews_on_use: Option<Duration>,
     pub(super) keeps_previous: bool,
+    pub(super) grace: Option<Duration>,
 }
 
 /// What answers mean beside the RFCs.
@@ -346,6 +358,16 @@ impl Provider {
     /// Whether a refresh token stays good until the one that replaced it has worked.
     pub const fn keeps_previous_refresh_token(&self) -> bool {
         self.tokens.keeps_previous
+    }
+
+    /// Whether a refresh token may be sent once more after the answer to it was lost.
+    pub const fn refresh_token_reuse(&self) -> Reuse {
+        match self.tokens.grace {
+            // Its successor was never used, for it never arrived.
+            _ if self.tokens.keeps_previous => Reuse::Always,
+            Some(grace) => Reuse::Within(grace),
+            None => Reuse::Never,
+        }
     }
 
     /// The grant's name as the inspector shows it.

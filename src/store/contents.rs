@@ -2,7 +2,7 @@
 //!
 //! Holds no secret and nothing sealed; knows nothing of how it was read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,8 @@ pub struct Contents {
     pub accounts: Vec<Account>,
     /// What happened to each, newest first.
     pub history: BTreeMap<AccountId, Vec<HistoryLine>>,
+    /// Accounts with a refresh that was sent and whose answer somebody still waits for.
+    pub claimed: BTreeSet<AccountId>,
     /// What the providers gave at registration.
     pub clients: Vec<StoredClient>,
     /// The certificate for `https` redirects, where one was made; its key is sealed.
@@ -55,6 +57,13 @@ pub struct StoredClient {
 }
 
 impl Contents {
+    /// The accounts with a refresh that was sent and whose answer is not saved.
+    pub(super) fn marked(&self) -> impl Iterator<Item = &AccountId> {
+        let accounts = self.accounts.iter();
+        let marked = accounts.filter(|account| account.outcome_unknown_since.is_some());
+        marked.map(|account| &account.id)
+    }
+
     /// How many accounts' tokens a vault of this kind has sealed.
     pub fn sealed_in_kind(&self, kind: Kind) -> usize {
         let kinds = self.sealed_in.values();

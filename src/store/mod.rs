@@ -18,14 +18,14 @@ use std::fmt::Debug;
 use zeroize::Zeroizing;
 
 pub use barrier::Barrier;
-pub use claim::Claim;
+pub use claim::{Claim, Claiming};
 pub use contents::{Contents, StoredCertificate, StoredClient};
 pub use database::{Database, Notice, Salvaged};
 pub use error::{Error, OfFile};
 pub use home::Home;
 pub use sqlite::SqliteStore;
 
-use crate::account::{Account, HistoryLine, TokenSet};
+use crate::account::{Account, HistoryLine, Holder, TokenSet};
 use crate::ids::{AccountId, ProviderId};
 use crate::secret::Secret;
 use crate::vault::Kind;
@@ -69,8 +69,16 @@ pub trait Store: Debug + Send + Sync {
     /// Saves what is known of an account, and leaves its tokens. One that was forgotten meanwhile stays forgotten.
     fn save_account(&self, account: &Account, line: Option<&HistoryLine>) -> Result<(), Error>;
 
-    /// Waits until no other program, and nobody in this one, is spending or replacing the account's tokens; held until dropped.
-    fn claim(&self, account: &AccountId) -> Result<Claim, Error>;
+    /// Changes what is known of an account as it is stored at that moment; nothing else that was written meanwhile is lost.
+    fn amend(
+        &self,
+        account: &AccountId,
+        change: &dyn Fn(&mut Account),
+        line: &HistoryLine,
+    ) -> Result<(), Error>;
+
+    /// Takes the right to spend and replace the account's tokens, held until dropped; waits for nobody who has it.
+    fn claim(&self, account: &AccountId, holder: &Holder) -> Result<Claiming, Error>;
 
     /// Reads and unseals an account's tokens.
     fn tokens(&self, account: &AccountId) -> Result<TokenSet, Error>;

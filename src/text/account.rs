@@ -5,10 +5,10 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Ticking, access_countdown, time, trouble};
+use super::{Ticking, access_countdown, foreign, time, trouble};
 use crate::bridge::{
-    AccessCard, AccountCard, Busy, EndReason, ExpirySource, RefreshOutcome, SignInDue, State,
-    TradingChange,
+    AccessCard, AccountCard, Busy, EndReason, ExpirySource, Face, Holder, RefreshOutcome,
+    SignInDue, State, TradingChange,
 };
 
 /// The state in a word or two.
@@ -47,7 +47,7 @@ pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
     }
     match state {
         State::Unreadable => "link again or unlink".into(),
-        State::OutcomeUnknown => "answer lost, refresh to find out".into(),
+        State::OutcomeUnknown => "answer lost, try anyway or sign in".into(),
         State::Locked => "key store locked".into(),
         state => match (trouble::short(account), state) {
             (Some(trouble), _) => trouble.into(),
@@ -144,6 +144,20 @@ pub const fn under_way(busy: Busy) -> &'static str {
         Busy::AskingTradingAccounts => "asking for accounts",
         Busy::Unlinking => "unlinking",
     }
+}
+
+/// Which program of ours has the account to itself.
+pub fn holder(holder: Option<&Holder>) -> String {
+    let Some(holder) = holder else {
+        return "Another Linkdesk".into();
+    };
+    let face = match holder.face {
+        Face::Window => "window",
+        Face::CommandLine => "command line",
+    };
+    let at = holder.computer.as_deref().map(foreign);
+    let at = at.map_or_else(String::new, |computer| format!(", on {computer}"));
+    format!("Another Linkdesk (process {}, {face}{at})", holder.process)
 }
 
 /// Why the link ended, in a few words.
@@ -265,6 +279,7 @@ mod tests {
             },
             needs_sign_in: None,
             outcome_unknown: false,
+            is_unsaved: false,
             locked: false,
             busy: None,
             linked_at: at(0),

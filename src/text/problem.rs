@@ -24,6 +24,7 @@ pub fn message(kind: &ProblemKind) -> String {
 pub const fn remedy(remedy: Remedy) -> Option<&'static str> {
     match remedy {
         Remedy::RetryNow => Some("Try again"),
+        Remedy::TryAnyway => Some("Try anyway"),
         Remedy::SignInAgain => Some("Sign in again"),
         Remedy::LinkAgain => Some("Link again"),
         Remedy::UnlockKeyStore => Some("Unlock"),

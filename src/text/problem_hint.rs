@@ -132,6 +132,15 @@ pub fn hint(kind: &ProblemKind) -> String {
         ProblemKind::StoreNewer { found } => format!(
             "It is in format {found}. Accounts are shown as far as this version can read them, and nothing is changed or sent. Start the newer version to use them."
         ),
+        ProblemKind::NotSaved { .. } => {
+            "The new tokens are held in memory, and saving them is tried again and again while Linkdesk runs. If it ends before, you may have to sign in again.".into()
+        }
+        ProblemKind::OutcomeUnknown { .. } => {
+            "The provider may have replaced the refresh token, and may end the link when it sees the old one again. The access token may be good until its end. Try anyway, or sign in again to be sure.".into()
+        }
+        ProblemKind::HeldByAnother { .. } => {
+            "Nothing was sent meanwhile, and the account stays as it is. If that program hangs, end it, then try again.".into()
+        }
         ProblemKind::AccountUnreadable { .. } => {
             "Its tokens are not used. Link it again to repair it, or unlink it to forget it.".into()
         }
@@ -140,9 +149,6 @@ pub fn hint(kind: &ProblemKind) -> String {
         }
         ProblemKind::NotABackup { .. } => {
             "It is no backup of Linkdesk’s, or it is damaged. Nothing was changed.".into()
-        }
-        ProblemKind::NotSaved => {
-            "They are held in memory until they can be. Don’t close Linkdesk before it is solved.".into()
         }
         ProblemKind::NotRevoked { .. } => {
             "The tokens are gone from this computer. End the access on the provider’s own pages too.".into()

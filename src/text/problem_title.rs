@@ -3,7 +3,7 @@
 //! Says nothing of what to do; that is `problem_hint`.
 
 use super::{foreign, problem::missing, time};
-use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind};
+use crate::bridge::{Brought, EndReason, KeyStoreTrouble, ProblemKind};
 
 /// What happened, without a full stop.
 #[expect(
@@ -113,6 +113,13 @@ pub fn title(kind: &ProblemKind) -> String {
         ProblemKind::StoreNewer { .. } => {
             "A newer version of Linkdesk has used this data folder".into()
         }
+        ProblemKind::NotSaved { brought, cause } => not_saved(*brought, cause),
+        ProblemKind::OutcomeUnknown { .. } => "The answer to a refresh was lost".into(),
+        ProblemKind::HeldByAnother { holder, waited } => format!(
+            "{} has been refreshing this account for {}",
+            super::account::holder(holder.as_ref()),
+            time::span(jiff::SignedDuration::from_secs(*waited))
+        ),
         ProblemKind::AccountUnreadable { account } => {
             format!("The record of account {} can’t be read", foreign(account))
         }
@@ -120,7 +127,6 @@ pub fn title(kind: &ProblemKind) -> String {
         ProblemKind::NotABackup { place } => {
             format!("{} can’t be restored", foreign(place))
         }
-        ProblemKind::NotSaved => "New tokens could not be saved".into(),
         ProblemKind::NotRevoked { host } => {
             format!("Unlinked here, but {} did not confirm", foreign(host))
         }
@@ -134,6 +140,22 @@ pub fn title(kind: &ProblemKind) -> String {
         ProblemKind::WorkerStopped => "Linkdesk has stopped working in the background".into(),
         ProblemKind::Bug => "Something happened that should be impossible".into(),
     }
+}
+
+fn not_saved(brought: Brought, cause: &ProblemKind) -> String {
+    let why = lower(&title(cause));
+    match brought {
+        Brought::Refresh => format!("Refreshed, but not saved: {why}"),
+        Brought::SignIn => format!("Signed in, but not saved: {why}"),
+    }
+}
+
+/// A sentence as the end of another one.
+fn lower(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 /// Why a link ended, as a title.

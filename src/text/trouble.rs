@@ -47,7 +47,8 @@ pub(super) fn short(account: &AccountCard) -> Option<&'static str> {
         ProblemKind::PageInstead { .. } => "network sign-in? will retry",
         ProblemKind::TemporarilyFailing { .. } => "provider busy, will retry",
         ProblemKind::CertificateUntrusted { .. } => "certificate not trusted",
-        ProblemKind::NotSaved => "not saved yet",
+        ProblemKind::NotSaved { .. } => "refreshed, but not saved",
+        ProblemKind::HeldByAnother { .. } => "another program has it",
         _ => return None,
     })
 }

@@ -31,6 +31,7 @@ mod overview;
 mod pass;
 mod password_form;
 mod problem_card;
+mod quit_dialog;
 mod redirect_fields;
 mod redirect_pair;
 mod remedies;

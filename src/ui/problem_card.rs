@@ -9,11 +9,14 @@ use super::fonts::{self, BODY, SMALL};
 use super::icons::{self, Icon};
 use super::pass::Pass;
 use super::redirect_pair;
-use super::remedies::{dismiss, mend, show_browsers};
+use super::remedies::{dismiss, mend, show_browsers, sign_in_again};
 use super::theme::{Tokens, Tone};
 use super::widgets::{self, Weight, words};
 use crate::bridge::{KeyStoreState, Problem, ProblemKind, Remedy};
 use crate::text::{foreign, problem as problem_words};
+
+/// The other way out where a refresh may cost the link.
+const SIGN_IN_AGAIN: &str = "Sign in again";
 
 /// The most problems shown at once above a page; the rest follow as these are dismissed.
 const MOST: usize = 3;
@@ -66,6 +69,8 @@ fn tone(kind: &ProblemKind) -> Tone {
         | ProblemKind::IdentityUnread
         | ProblemKind::TradingAccountsUnread
         | ProblemKind::NotRevoked { .. }
+        | ProblemKind::HeldByAnother { .. }
+        | ProblemKind::OutcomeUnknown { .. }
         | ProblemKind::CannotRefresh => Tone::Warn,
         _ => Tone::Bad,
     }
@@ -122,6 +127,11 @@ fn actions_ui(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Problem) {
         if widgets::button(ui, weight, label).clicked() {
             mend(ui, pass, problem);
         }
+    }
+    if matches!(problem.kind, ProblemKind::OutcomeUnknown { .. })
+        && widgets::button(ui, Weight::Primary, SIGN_IN_AGAIN).clicked()
+    {
+        sign_in_again(pass, problem);
     }
     if matches!(problem.kind, ProblemKind::BrowserMissing { .. })
         && widgets::button(ui, Weight::Plain, "Choose a browser…").clicked()

@@ -14,6 +14,25 @@ use crate::bridge::{
 };
 use crate::ids::{AccountId, ProviderId};
 
+/// Begins the sign-in that a problem asks for, the way it was begun before.
+pub(super) fn sign_in_again(pass: &mut Pass<'_>, problem: &Problem) {
+    let snapshot = pass.snapshot;
+    let link = problem.flow.and_then(|flow| snapshot.link(flow));
+    let of_link = link.and_then(|link| link.repairs.as_ref());
+    let repairs = problem.account.as_ref().or(of_link);
+    let of_account = repairs.and_then(|id| snapshot.account(id));
+    let provider = problem
+        .provider
+        .as_ref()
+        .or_else(|| link.map(|link| &link.provider))
+        .or_else(|| of_account.map(|card| &card.provider));
+    if let Some(provider) = provider {
+        let way = way_of(link);
+        forget_ended(pass, problem);
+        begin_sign_in_by(pass, provider, repairs, way);
+    }
+}
+
 /// An ended attempt goes with its problem; any other problem goes alone.
 pub(super) fn dismiss(pass: &mut Pass<'_>, problem: &Problem) {
     if matches!(problem.kind, ProblemKind::DiscoveryFailed { .. }) {
@@ -47,15 +66,12 @@ pub(super) fn mend(ui: &Ui, pass: &mut Pass<'_>, problem: &Problem) {
         .or_else(|| link.and_then(|link| link.repairs.clone()));
     match problem.remedy {
         Remedy::RetryNow => retry(pass, problem, repairs.as_ref()),
-        Remedy::SignInAgain | Remedy::LinkAgain => {
-            let of_account = repairs.as_ref().and_then(|id| pass.snapshot.account(id));
-            let provider = provider.or_else(|| of_account.map(|card| card.provider.clone()));
-            if let Some(provider) = provider {
-                let way = way_of(link);
-                forget_ended(pass, problem);
-                begin_sign_in_by(pass, &provider, repairs.as_ref(), way);
+        Remedy::TryAnyway => {
+            if let Some(account) = repairs {
+                pass.send(Command::TryAnyway { account });
             }
         }
+        Remedy::SignInAgain | Remedy::LinkAgain => sign_in_again(pass, problem),
         Remedy::UnlockKeyStore => pass.send(Command::RetryKeyStore),
         Remedy::OpenClientSetUp => {
             forget_ended(pass, problem);
@@ -85,12 +101,13 @@ fn forget_ended(pass: &mut Pass<'_>, problem: &Problem) {
 fn retry(pass: &mut Pass<'_>, problem: &Problem, repairs: Option<&AccountId>) {
     let link = problem.flow.and_then(|flow| pass.snapshot.link(flow));
     match (&problem.kind, &problem.account, &problem.provider) {
-        (
-            ProblemKind::KeyStore { .. } | ProblemKind::Store { .. } | ProblemKind::NotSaved,
-            _,
-            _,
-        ) => {
+        (ProblemKind::KeyStore { .. } | ProblemKind::Store { .. }, _, _) => {
             pass.send(Command::RetryKeyStore);
+        }
+        (ProblemKind::NotSaved { .. }, None, _) => {
+            if let Some(flow) = problem.flow {
+                pass.send(Command::SaveAgain { flow });
+            }
         }
         (ProblemKind::WrongAddress, ..) => {
             pass.view.paste = problem.flow.map(Paste::new);

@@ -27,6 +27,7 @@ pub struct ViewState {
     pub(super) rename: Option<Rename>,
     pub(super) unlink: Option<AccountId>,
     pub(super) dialog_is_new: bool,
+    pub(super) quitting: Quitting,
     pub(super) paste: Option<Paste>,
     /// A sign-in was begun at this provider, and these were its attempts before.
     pub(super) awaited: Option<(ProviderId, Vec<FlowId>)>,
@@ -61,6 +62,17 @@ pub(super) enum Tab {
     TradingAccounts,
     Inspector,
     History,
+}
+
+/// Whether the window is to be closed while new tokens are not saved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Quitting {
+    #[default]
+    No,
+    /// The person is being asked.
+    Asked,
+    /// It is closed, whatever is lost.
+    Decided,
 }
 
 /// A new label being typed.
@@ -127,6 +139,21 @@ impl Paste {
 }
 
 impl ViewState {
+    /// Whether the window has to stay open when it is to be closed, with a question on it.
+    pub fn asks_before_quitting(&mut self, snapshot: &Snapshot) -> bool {
+        if self.quitting == Quitting::Decided || !snapshot.has_unsaved() {
+            return false;
+        }
+        self.quitting = Quitting::Asked;
+        self.dialog_is_new = true;
+        true
+    }
+
+    /// Whether the question has been answered, or answered itself, so that the window is to be closed.
+    pub fn quits(&self) -> bool {
+        self.quitting == Quitting::Decided
+    }
+
     /// A view that begins with something searched for.
     pub fn searching(query: &str) -> Self {
         Self {

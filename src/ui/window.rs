@@ -11,8 +11,8 @@ use super::theme::Tokens;
 use super::view_state::{Page, ViewState};
 use super::{
     account_detail, account_list, add_provider, attention, client_set_up, empty, key_store_banner,
-    keyboard, link_progress, list_rows, password_form, problem_card, settings, status_line,
-    top_bar, unlink_dialog, widgets,
+    keyboard, link_progress, list_rows, password_form, problem_card, quit_dialog, settings,
+    status_line, top_bar, unlink_dialog, widgets,
 };
 use crate::bridge::{Command, Snapshot};
 use crate::ids::AccountId;
@@ -59,6 +59,7 @@ pub fn window_ui(
         page_panel(ui, &mut pass, is_narrow);
     }
     unlink_dialog::unlink_dialog_ui(ui, &mut pass);
+    quit_dialog::quit_dialog_ui(ui, &mut pass);
     let (commands, wait) = pass.finish();
     view.index = index;
     if let Some(wait) = wait {

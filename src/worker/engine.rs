@@ -137,7 +137,7 @@ impl Engine {
             &self.world,
             house,
             self.inputs.clone(),
-            self.settings.opens_browser,
+            self.settings,
         ))
     }
 
@@ -183,7 +183,7 @@ impl Engine {
             Effect::StopLink(flow) => self.stop_link(desk, flow),
             Effect::StartWork(plan) => self.start_work(desk, *plan),
             Effect::Forget(flow, account, host) => {
-                self.spawn(unlink::forget(desk, flow, account, host));
+                self.spawn(unlink::forget_unreadable(desk, flow, account, host));
             }
             Effect::SaveClient {
                 command,
@@ -213,8 +213,8 @@ impl Engine {
             Effect::MakeCertificate { command, renew } => {
                 self.spawn(certificate::make(desk, command, renew));
             }
-            Effect::HandOut(command, account) => {
-                self.spawn(records::hand_out(desk, command, *account));
+            Effect::HandOut(commands, account) => {
+                self.spawn(records::hand_out(desk, commands, *account));
             }
         }
     }
@@ -259,7 +259,11 @@ impl Engine {
     fn look_for_changes(&mut self) {
         self.look_at_clocks();
         if let Some(desk) = self.desk.as_ref().map(Arc::clone) {
-            self.spawn(records::reread_if_changed(desk, self.core.changes()));
+            self.spawn(records::reread_if_changed(
+                desk,
+                self.core.changes(),
+                self.core.watches_others(),
+            ));
         }
     }
 
@@ -268,7 +272,13 @@ impl Engine {
         for link in self.links.values() {
             link.abort.abort();
         }
-        let all = async { while self.tasks.join_next().await.is_some() {} };
+        let desk = self.desk.take();
+        let all = async {
+            while self.tasks.join_next().await.is_some() {}
+            if let Some(desk) = desk {
+                desk.save_what_is_unsaved().await;
+            }
+        };
         // Work that outlasts the deadline is cut off; its mark in the store tells the next start.
         drop(tokio::time::timeout(LAST_WRITES, all).await);
     }

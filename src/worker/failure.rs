@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::bridge::{EndReason, KeyStoreTrouble, Problem, ProblemKind, Remedy, StoreTrouble};
+use crate::bridge::{
+    Brought, EndReason, KeyStoreTrouble, Problem, ProblemKind, Remedy, StoreTrouble,
+};
 use crate::ids::ProblemId;
 use crate::worker::verdict::Named;
 use crate::{loopback, platform, store, vault};
@@ -94,6 +96,15 @@ impl Failure {
             E::Certificate { .. } => ProblemKind::CertificateUntrusted { host },
         };
         Self::caused(kind, error)
+    }
+
+    /// What is told while new tokens can't be saved because of this.
+    pub(super) fn not_saved(self, brought: Brought) -> Self {
+        let cause = Box::new(self.kind);
+        Self {
+            kind: ProblemKind::NotSaved { brought, cause },
+            ..self
+        }
     }
 
     /// Whether trying again later may help, with nothing changed.
@@ -199,11 +210,13 @@ pub(super) const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::DiscoveryFailed { .. }
         | K::Store { .. }
         | K::StoreNewer { .. }
-        | K::NotSaved
+        | K::NotSaved { .. }
+        | K::HeldByAnother { .. }
         | K::IdentityUnread
         | K::TradingAccountsUnread
         | K::PracticeUnavailable
         | K::WorkerStopped => Remedy::RetryNow,
+        K::OutcomeUnknown { .. } => Remedy::TryAnyway,
         K::KeyStore {
             trouble: KeyStoreTrouble::SealedElsewhere,
         } => Remedy::SignInAgain,

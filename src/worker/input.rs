@@ -49,6 +49,8 @@ pub(super) enum Input {
     LinkMoved(FlowId, LinkEvent),
     /// An attempt to link ended.
     LinkEnded(FlowId, Result<Box<Linked>, Failure>),
+    /// Work on an account goes on, and has to wait for something that a person may want to know.
+    WorkWaits(FlowId, AccountId, Failure),
     /// Work on an account ended.
     WorkEnded(FlowId, AccountId, Box<WorkResult>),
     /// A client was saved, or could not be; with whether a secret is kept.
@@ -69,8 +71,8 @@ pub(super) enum Input {
     BrowsersListed(Vec<BrowserCard>),
     /// The certificate for `https` redirects was looked for or made.
     CertificateMade(Option<CommandId>, Result<CertificateCard, Failure>),
-    /// A token was handed out, or could not be.
-    HandedOut(CommandId, AccountId, Result<HistoryLine, Failure>),
+    /// A token was handed out to everybody who had asked for it, or could not be.
+    HandedOut(Vec<CommandId>, AccountId, Result<HistoryLine, Failure>),
 }
 
 /// What is known of the key store without asking it.
@@ -111,6 +113,10 @@ pub(super) enum LinkEvent {
     BrowserFailed(Failure),
     /// A pasted text did not belong to this attempt; the attempt goes on.
     PasteRefused(Failure),
+    /// What was received could not be saved; it is held, and the attempt goes on.
+    NotSaved(Failure),
+    /// Another program has the account to itself; the attempt goes on.
+    Waits(Failure),
     /// The browser was opened once more.
     BrowserOpened,
     /// A request that did not belong to this attempt.
@@ -152,6 +158,8 @@ pub(super) enum WorkResult {
     Used(Account, HistoryLine),
     /// It failed; the account as saved, if anything about it changed.
     Failed(Failure, Option<(Account, HistoryLine)>),
+    /// New tokens are here and held, because they could not be saved; why.
+    Unsaved(Failure),
     /// It is forgotten; the revocation may have been refused.
     Unlinked(Option<Failure>),
 }
@@ -230,7 +238,7 @@ pub(super) enum Effect {
     /// Read the store again.
     Reread,
     /// Hand the access token over.
-    HandOut(CommandId, Box<Account>),
+    HandOut(Vec<CommandId>, Box<Account>),
 }
 
 /// A provider file to write.
@@ -255,6 +263,8 @@ pub(super) enum LinkOrder {
     LookAtClipboard,
     /// Take it from the clipboard.
     PasteFromClipboard,
+    /// Save what was received, once more.
+    SaveAgain,
     /// Here is the answer to the question.
     Answer(LinkAnswer),
 }
@@ -324,8 +334,22 @@ pub(super) struct WorkPlan {
 pub(super) enum Work {
     /// Get a new access token, or renew by use.
     Refresh,
+    /// The same with a refresh token that may be used up.
+    RefreshAnyway,
     /// Ask for the profile and the trading accounts.
     AskProfile,
     /// Revoke and forget.
     Unlink,
+}
+
+impl Work {
+    /// Whether it ends with new tokens.
+    pub(super) const fn is_refresh(self) -> bool {
+        matches!(self, Self::Refresh | Self::RefreshAnyway)
+    }
+
+    /// Whether this also does what `other` is meant to do.
+    pub(super) fn does(self, other: Self) -> bool {
+        self == other || (self, other) == (Self::RefreshAnyway, Self::Refresh)
+    }
 }

@@ -9,6 +9,7 @@ mod engine;
 mod failure;
 mod input;
 mod publish;
+mod reuse;
 mod schedule;
 mod tasks;
 mod verdict;

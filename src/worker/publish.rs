@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::core::{Core, Held};
+use super::core::{Answer, Core, Held};
 use crate::bridge::{AccountCard, Snapshot};
 
 impl Core {
@@ -30,7 +30,7 @@ impl Core {
             accounts,
             links: self.flows.values().map(|flow| flow.card.clone()).collect(),
             problems: self.problems.clone(),
-            finished: self.finished.iter().cloned().collect(),
+            finished: self.finished.iter().map(|(_, it)| it.clone()).collect(),
         }
     }
 
@@ -53,9 +53,10 @@ impl Core {
             access: held.access(),
             refresh: held.refresh(),
             needs_sign_in: account.ended,
+            outcome_unknown: matches!(held.answer, Answer::Lost(_)),
+            is_unsaved: held.answer == Answer::Unsaved,
             ended_at: account.ended_at,
             trouble_since: account.trouble.as_ref().map(|it| it.since),
-            outcome_unknown: account.outcome_unknown_since.is_some(),
             unreadable: held.unreadable,
             restored_at: account.restored_at,
             locked: held.locked,

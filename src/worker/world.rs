@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::bridge::{Practice, Problem, ProblemKind, Remedy};
+use crate::bridge::{Face, Practice, Problem, ProblemKind, Remedy};
 use crate::ids::{ProblemId, ProviderId};
 use crate::platform::{Browser, Clipboard, Clock, Http, Neighbors, Outlet, Random};
 use crate::provider::{ClientSettings, FileProblem, Registry, UserFile};
@@ -43,6 +43,8 @@ pub struct Settings {
     pub link_deadline: SignedDuration,
     /// How long an attempt waits for a code to be entered on another device, where the provider allows as long.
     pub device_deadline: SignedDuration,
+    /// How it talks to people.
+    pub face: Face,
     /// Whether the browser is opened, or the address only handed out.
     pub opens_browser: bool,
     /// Whether tokens are refreshed ahead of their end without being asked.
@@ -107,6 +109,7 @@ impl Default for Settings {
         Self {
             link_deadline: SignedDuration::from_mins(5),
             device_deadline: SignedDuration::from_mins(30),
+            face: Face::Window,
             opens_browser: true,
             refreshes_by_itself: true,
         }

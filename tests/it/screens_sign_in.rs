@@ -7,8 +7,8 @@ use std::sync::Arc;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use linkdesk::bridge::{
-    Command, LinkAnswer, LinkCard, LinkOutcome, ProblemKind, QuestionKind, Remedy, SignInKind,
-    SignInWay, Snapshot, WayHome,
+    Brought, Command, LinkAnswer, LinkCard, LinkOutcome, ProblemKind, QuestionKind, Remedy,
+    SignInKind, SignInWay, Snapshot, WayHome,
 };
 use linkdesk::ids::{BrowserChoice, FlowId};
 use linkdesk::ui::Attention;
@@ -53,7 +53,10 @@ fn the_ways_out_are_in_sight_without_scrolling() {
     ];
     for link in links {
         let mut snapshot = sign_ins::with(link);
-        let kind = ProblemKind::NotSaved;
+        let kind = ProblemKind::NotSaved {
+            brought: Brought::Refresh,
+            cause: Box::new(ProblemKind::Bug),
+        };
         let problem = cards::problem(5, kind, Remedy::RetryNow);
         snapshot.problems.push(problem);
         for size in [[1180.0, 740.0], [420.0, 740.0]] {

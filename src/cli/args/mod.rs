@@ -193,6 +193,9 @@ pub struct RefreshArgs {
     /// Refresh every linked account
     #[arg(long, conflicts_with = "account")]
     pub all: bool,
+    /// Send the refresh token once more although the answer to it was lost: the provider may end the link
+    #[arg(long, requires = "account")]
+    pub anyway: bool,
 }
 
 /// Which token, and how long it has to be good for.

@@ -139,6 +139,7 @@ pub(in crate::cli) fn account(id: &str, provider: &str, label: &str) -> AccountC
         ended_at: None,
         trouble_since: None,
         outcome_unknown: false,
+        is_unsaved: false,
         unreadable: false,
         restored_at: None,
         locked: false,

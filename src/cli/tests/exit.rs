@@ -2,7 +2,7 @@
 
 use super::super::exit::{code, worst};
 use super::now;
-use crate::bridge::{EndReason, KeyStoreTrouble, ProblemKind as K, Salvage, StoreTrouble};
+use crate::bridge::{Brought, EndReason, KeyStoreTrouble, ProblemKind as K, Salvage, StoreTrouble};
 
 fn text() -> String {
     String::new()
@@ -22,7 +22,8 @@ fn what_was_typed_is_two() {
 #[test]
 fn a_sign_in_that_is_due_is_three() {
     let reason = EndReason::Revoked;
-    check(3, &[K::NeedsSignIn { reason }, K::CannotRefresh]);
+    let lost = K::OutcomeUnknown { since: now() };
+    check(3, &[K::NeedsSignIn { reason }, K::CannotRefresh, lost]);
 }
 
 #[test]
@@ -60,6 +61,16 @@ fn a_provider_that_can_not_answer_now_is_four() {
     check(4, &[proxy, page]);
 }
 
+fn not_saved() -> K {
+    K::NotSaved {
+        brought: Brought::Refresh,
+        cause: Box::new(K::Store {
+            trouble: StoreTrouble::Full,
+            place: text(),
+        }),
+    }
+}
+
 #[test]
 fn keys_and_data_folder_are_five() {
     let trouble = KeyStoreTrouble::Locked;
@@ -76,7 +87,11 @@ fn keys_and_data_folder_are_five() {
         K::AccountUnreadable { account: text() },
         K::NotABackup { place: text() },
         K::StoreNewer { found: 9 },
-        K::NotSaved,
+        not_saved(),
+        K::HeldByAnother {
+            holder: None,
+            waited: 150,
+        },
     ];
     check(5, &kinds);
 }

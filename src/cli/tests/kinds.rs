@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::super::exit::code;
 use super::*;
-use crate::bridge::{EndReason, KeyStoreTrouble, Missing, ProblemKind as K, Salvage, StoreTrouble};
+use crate::bridge::{
+    Brought, EndReason, Face, Holder, KeyStoreTrouble, Missing, ProblemKind as K, Salvage,
+    StoreTrouble,
+};
 
 const URI: &str = "http://127.0.0.1:8080/a";
 
@@ -132,7 +135,23 @@ fn of_the_world() -> Vec<K> {
         K::BackupExists { place: text() },
         K::NotABackup { place: text() },
         K::StoreNewer { found: 9 },
-        K::NotSaved,
+        K::NotSaved {
+            brought: Brought::SignIn,
+            cause: Box::new(K::Store {
+                trouble: StoreTrouble::Full,
+                place: text(),
+            }),
+        },
+        K::OutcomeUnknown { since: now() },
+        K::HeldByAnother {
+            holder: Some(Holder {
+                process: 4711,
+                face: Face::CommandLine,
+                computer: Some(text()),
+                since: now(),
+            }),
+            waited: 12,
+        },
         K::PracticeUnavailable,
         K::WorkerStopped,
         K::Bug,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::bridge::{EndReason, RefreshOutcome, RefreshResult};
+use crate::bridge::{Brought, EndReason, RefreshOutcome, RefreshResult};
 
 fn ended(card: &mut AccountCard, outcome: RefreshOutcome, problem: Option<Problem>) {
     card.last_refresh = Some(RefreshResult { at: now(), outcome });
@@ -43,6 +43,10 @@ fn each_outcome_has_its_name_and_code() {
     let needs = ProblemKind::NeedsSignIn {
         reason: EndReason::Revoked,
     };
+    let not_saved = ProblemKind::NotSaved {
+        brought: Brought::Refresh,
+        cause: Box::new(ProblemKind::Bug),
+    };
     let cases = [
         (RefreshOutcome::Renewed, None, "renewed", 0),
         (
@@ -59,7 +63,7 @@ fn each_outcome_has_its_name_and_code() {
         ),
         (
             RefreshOutcome::Failed,
-            Some(problem(ProblemKind::NotSaved)),
+            Some(problem(not_saved)),
             "failed",
             5,
         ),

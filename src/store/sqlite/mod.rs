@@ -18,10 +18,10 @@ use zeroize::Zeroizing;
 use super::file::{self, Identity};
 use super::home;
 use super::{
-    Barrier, Claim, Contents, Database, Error, OfFile, SecretUpdate, Store, StoredCertificate,
-    claim, database, schema,
+    Barrier, Claim, Claiming, Contents, Database, Error, OfFile, SecretUpdate, Store,
+    StoredCertificate, claim, database, schema,
 };
-use crate::account::{Account, HistoryLine, TokenSet};
+use crate::account::{Account, HistoryLine, Holder, TokenSet};
 use crate::ids::{AccountId, ProviderId};
 use crate::secret::Secret;
 use crate::vault::{self, KeyId, Kind, Sealed, Vault};
@@ -113,6 +113,25 @@ impl SqliteStore {
         in_transaction(&mut connection, change).map_err(|error| self.explain(error))
     }
 
+    fn read(&self) -> Result<Contents, Error> {
+        let mut connection = self.lock();
+        let read = match &self.barrier {
+            Some(Barrier::Newer { found }) => read::newer_contents(&mut connection)
+                // Without a list of accounts there is nothing to show but that.
+                .map_err(|_unknown| Error::Newer { found: *found }),
+            _ => read::contents(&mut connection),
+        };
+        read.map_err(|error| self.explain(error))
+    }
+
+    /// Tells refreshes that somebody waits for from those whose answers are lost.
+    fn note_claimed(&self, contents: &mut Contents) {
+        let claimed = contents
+            .marked()
+            .filter(|id| claim::is_held(&self.folder, id));
+        contents.claimed = claimed.cloned().collect();
+    }
+
     fn seal(&self, what: &str, plain: &[u8]) -> Result<Sealed, Error> {
         Ok(self.vault.seal(plain, what.as_bytes())?)
     }
@@ -194,14 +213,14 @@ fn is_cannot_open(of: &OfFile) -> bool {
 
 impl Store for SqliteStore {
     fn load(&self) -> Result<Contents, Error> {
-        let mut connection = self.lock();
-        let read = match &self.barrier {
-            Some(Barrier::Newer { found }) => read::newer_contents(&mut connection)
-                // Without a list of accounts there is nothing to show but that.
-                .map_err(|_unknown| Error::Newer { found: *found }),
-            _ => read::contents(&mut connection),
-        };
-        read.map_err(|error| self.explain(error))
+        let mut contents = self.read()?;
+        self.note_claimed(&mut contents);
+        if !contents.marked().all(|id| contents.claimed.contains(id)) {
+            // That refresh may have ended between the reading of its mark and the look at who holds the account.
+            contents = self.read()?;
+            self.note_claimed(&mut contents);
+        }
+        Ok(contents)
     }
 
     fn probe(&self) -> Result<(), Error> {
@@ -243,13 +262,34 @@ impl Store for SqliteStore {
         })
     }
 
-    fn claim(&self, account: &AccountId) -> Result<Claim, Error> {
+    fn amend(
+        &self,
+        account: &AccountId,
+        change: &dyn Fn(&mut Account),
+        line: &HistoryLine,
+    ) -> Result<(), Error> {
+        self.change(|transaction| {
+            let stored = read::account(transaction, account)?;
+            let mut stored = stored.flatten().ok_or(Error::Overtaken)?;
+            change(&mut stored);
+            write::facts(transaction, &stored)?;
+            write::history(transaction, account, line)
+        })
+    }
+
+    fn claim(&self, account: &AccountId, holder: &Holder) -> Result<Claiming, Error> {
         if let Some(barrier) = &self.barrier {
             return Err(barrier.error());
         }
-        let held = claim::hold(&self.folder, account)?;
-        let generation = read::generation(&self.lock(), account)?;
-        Ok(Claim::new(held, generation))
+        let held = match claim::hold(&self.folder, account, holder)? {
+            Ok(held) => held,
+            Err(holder) => return Ok(Claiming::Taken(holder)),
+        };
+        let stored = read::account(&self.lock(), account)?;
+        if stored.is_none() {
+            claim::remove(&self.folder, account);
+        }
+        Ok(Claiming::Held(Claim::new(held, stored.flatten())))
     }
 
     fn tokens(&self, account: &AccountId) -> Result<TokenSet, Error> {

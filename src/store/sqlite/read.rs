@@ -69,6 +69,17 @@ pub(super) fn generation(
     Ok(stored.and_then(|stored| u64::try_from(stored).ok()))
 }
 
+/// What is known of one account, where there is such an account; nothing of it where its record can't be read.
+pub(super) fn account(
+    connection: &Connection,
+    id: &AccountId,
+) -> Result<Option<Option<Account>>, Error> {
+    let query = "SELECT facts FROM accounts WHERE id = ?1";
+    let facts = connection.query_row(query, [id.as_str()], |row| text(row, 0));
+    let facts = facts.optional()?;
+    Ok(facts.map(|facts| serde_json::from_str(&facts).ok()))
+}
+
 fn accounts(
     transaction: &Transaction<'_>,
     contents: &mut Contents,

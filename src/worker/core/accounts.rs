@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
+use super::answer::Answer;
 use super::held::Held;
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{
@@ -16,7 +17,7 @@ use crate::ids::{AccountId, ProviderId};
 use crate::provider::RefreshWay;
 use crate::store::Contents;
 use crate::worker::failure::Failure;
-use crate::worker::input::Effect;
+use crate::worker::input::{Effect, Work};
 use crate::worker::schedule;
 
 impl Core {
@@ -37,20 +38,33 @@ impl Core {
             }
             let id = account.id.clone();
             let lines = history.remove(&id).unwrap_or_default();
+            let answer = if contents.claimed.contains(&id) {
+                Answer::Elsewhere
+            } else {
+                Answer::Known
+            };
             match self.accounts.get_mut(&id) {
-                Some(held) if held.work.is_some() => {
+                Some(held) if held.is_ahead_of_store() => {
                     held.missed_reading |= held.account != account;
                     continue;
                 }
-                Some(held) if held.account == account && held.history == lines => continue,
+                Some(held)
+                    if held.account == account
+                        && held.history == lines
+                        && (held.answer == Answer::Elsewhere) == (answer == Answer::Elsewhere) =>
+                {
+                    continue;
+                }
                 Some(held) => {
                     held.replace(account, now);
+                    held.answer = answer;
                     held.history = lines;
                     held.problem = None;
                     held.unreadable = false;
                 }
                 None => {
                     let mut held = Held::new(account, lines, now);
+                    held.answer = answer;
                     held.locked = matches!(self.key_store.state, KeyStoreState::Unavailable(_));
                     self.accounts.insert(id.clone(), held);
                 }
@@ -90,7 +104,7 @@ impl Core {
     /// Takes an account off the list, with whatever waits for it; one that is being worked on goes after that.
     pub(super) fn take_off(&mut self, id: &AccountId, now: Timestamp) {
         match self.accounts.get_mut(id) {
-            Some(held) if held.work.is_some() => held.missed_reading = true,
+            Some(held) if held.is_ahead_of_store() => held.missed_reading = true,
             Some(_) => {
                 if let Some(held) = self.accounts.remove(id) {
                     self.end_what_waited(&held, now);
@@ -102,6 +116,7 @@ impl Core {
 
     /// Decides when the account is refreshed by itself.
     pub(super) fn plan_refresh(&mut self, id: &AccountId, now: Timestamp) {
+        self.weigh_answer(id, now);
         let seed = self.seed_of(id.as_str());
         let Some(held) = self.accounts.get_mut(id) else {
             return;
@@ -109,12 +124,15 @@ impl Core {
         let account = &held.account;
         let provider = self.registry.get(&account.provider);
         let has_way = provider.is_some_and(|it| it.refresh_way() == RefreshWay::Grant);
-        let is_over = account.ended.is_some() || account.outcome_unknown_since.is_some();
+        let is_over = account.ended.is_some() || held.answer.forbids_refresh();
         // Of what came back from a backup a person knows better whether it was used since.
-        let waits = held.unreadable || account.may_be_spent();
+        let is_old = account.may_be_spent() && held.answer != Answer::Unsaved;
+        let waits = held.unreadable || is_old;
         let can = has_way && account.refresh.present && !is_over && !waits;
         let asked_until = account.in_question_until();
-        let due = if held.is_from_ahead() {
+        let due = if held.answer.is_urgent() {
+            Some(now)
+        } else if held.is_from_ahead() {
             // Nothing is known of its end until it is refreshed; there may be many like it.
             let planned = held.next_refresh_at.filter(|at| *at > now);
             Some(planned.unwrap_or_else(|| schedule::some_time_after(now, seed)))
@@ -139,13 +157,24 @@ impl Core {
             held.work.is_none() && held.next_refresh_at.is_some_and(|due| due <= now)
         };
         let mut due: BTreeMap<ProviderId, Vec<AccountId>> = BTreeMap::new();
+        let mut unsaved = Vec::new();
         for held in self.accounts.values().filter(is_due) {
+            if held.answer == Answer::Unsaved {
+                unsaved.push(held.account.id.clone());
+                continue;
+            }
             let provider = held.account.provider.clone();
             due.entry(provider)
                 .or_default()
                 .push(held.account.id.clone());
         }
         let mut effects = Vec::new();
+        for id in unsaved {
+            if let Some(held) = self.accounts.get_mut(&id) {
+                held.touch().next_refresh_at = None;
+            }
+            effects.extend(self.ask(&id, Work::Refresh, None, now));
+        }
         for (provider, due) in due {
             effects.extend(self.start_at(&provider, due, now));
         }

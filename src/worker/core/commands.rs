@@ -78,6 +78,7 @@ impl Core {
             Command::PasteFromClipboard { flow } => {
                 self.tell(id, flow, LinkOrder::PasteFromClipboard)
             }
+            Command::SaveAgain { flow } => self.tell(id, flow, LinkOrder::SaveAgain),
             Command::TestClient { provider, change } => {
                 self.test_client(id, &provider, change, now)
             }
@@ -123,6 +124,9 @@ impl Core {
                 self.done(id)
             }
             Command::RefreshAccount { account } => self.ask(&account, Work::Refresh, Some(id), now),
+            Command::TryAnyway { account } => {
+                self.ask(&account, Work::RefreshAnyway, Some(id), now)
+            }
             Command::RefreshAll => self.refresh_all(id, now),
             Command::AskTradingAccounts { account } => {
                 self.ask(&account, Work::AskProfile, Some(id), now)

@@ -5,9 +5,10 @@
 use jiff::Timestamp;
 
 use super::Core;
+use super::answer::Answer;
 use super::held::{Held, Turn};
 use crate::account::{Account, HistoryLine};
-use crate::bridge::{EndReason, KeyStoreState, Problem, ProblemKind, RefreshOutcome};
+use crate::bridge::{Brought, EndReason, KeyStoreState, Problem, ProblemKind, RefreshOutcome};
 use crate::ids::{AccountId, FlowId};
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, Work, WorkResult};
@@ -40,7 +41,7 @@ impl Core {
             self.end_command(Some(command), problem.clone());
         }
         let mut effects = match under_way.work {
-            Work::Refresh => self.serve_hand_outs(id, problem.as_ref()),
+            Work::Refresh | Work::RefreshAnyway => self.serve_hand_outs(id, problem.as_ref()),
             Work::AskProfile | Work::Unlink => Vec::new(),
         };
         if let Some(Problem {
@@ -94,12 +95,25 @@ impl Core {
             }
             WorkResult::Used(account, line) => {
                 self.accept(id, account, line, now);
-                if work == Work::Refresh {
+                if work.is_refresh() {
                     self.set_refresh_result(id, now, RefreshOutcome::Renewed);
                 }
                 None
             }
+            WorkResult::Unsaved(cause) => {
+                self.key_store_failed(&cause);
+                self.accounts.get_mut(id)?.touch().answer = Answer::Unsaved;
+                let failure = cause.not_saved(Brought::Refresh);
+                Some(self.take_in_failure(id, work, (failure, None), now))
+            }
             WorkResult::Failed(failure, saved) => {
+                if let Some(held) = self.accounts.get_mut(id)
+                    && held.answer == Answer::Unsaved
+                    && work != Work::Unlink
+                {
+                    // What was held is no longer wanted.
+                    held.touch().answer = Answer::Known;
+                }
                 Some(self.take_in_failure(id, work, (failure, saved), now))
             }
             WorkResult::Unlinked(left_undone) => {
@@ -132,6 +146,7 @@ impl Core {
         self.open_road(&account.provider);
         self.compare_clocks(&account, now);
         if let Some(held) = self.accounts.get_mut(id) {
+            held.answer = Answer::Known;
             held.take_facts(account, now);
             held.problem = None;
             held.failures = 0;
@@ -152,6 +167,8 @@ impl Core {
         // What doesn't mend itself, such as a wrong secret, is tried rarely: never at once, for the token stays due.
         let retry_after = match &failure.kind {
             _ if failure.is_transitory() => failure.retry_after,
+            // These mend themselves on this computer.
+            ProblemKind::NotSaved { .. } | ProblemKind::HeldByAnother { .. } => None,
             ProblemKind::ClientRejected { .. } => Some(schedule::CLIENT_PAUSE),
             _ => Some(schedule::LONGEST_PAUSE),
         };
@@ -177,7 +194,7 @@ impl Core {
             *retry_at = next;
             self.set_problem(id, problem.clone());
         }
-        if work == Work::Refresh {
+        if work.is_refresh() {
             self.set_refresh_result(id, now, outcome_of(&problem.kind));
         }
         problem

@@ -161,8 +161,13 @@ impl Core {
 
     pub(super) fn link_moved(&mut self, flow: FlowId, event: LinkEvent, now: Timestamp) {
         let trouble = match &event {
-            LinkEvent::BrowserFailed(failure) | LinkEvent::PasteRefused(failure) => {
-                Some(self.problem(failure.clone(), now))
+            LinkEvent::BrowserFailed(failure)
+            | LinkEvent::PasteRefused(failure)
+            | LinkEvent::NotSaved(failure)
+            | LinkEvent::Waits(failure) => {
+                let mut problem = self.problem(failure.clone(), now);
+                problem.flow = Some(flow);
+                Some(problem)
             }
             _ => None,
         };
@@ -311,13 +316,14 @@ impl Core {
     ) -> Vec<Effect> {
         let under_way = self.flows.get(&flow).filter(|held| held.is_under_way());
         let linked_by = under_way.map(|held| held.command);
-        let is_asking = under_way.is_some_and(|held| held.card.question.is_some());
+        let is_asking =
+            under_way.is_some_and(|held| held.card.question.is_some() || held.card.is_unsaved());
         self.finish_with(command, Some(flow), None);
         let Some(linked_by) = linked_by else {
             return Vec::new();
         };
         if is_asking {
-            // Tokens are saved by now: to give up means to discard them, which the attempt itself has to do.
+            // Tokens are here by now: to give up means to discard them, which the attempt itself has to do.
             return vec![Effect::TellLink(
                 flow,
                 LinkOrder::Answer(LinkAnswer::Discard),

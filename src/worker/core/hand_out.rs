@@ -35,13 +35,9 @@ impl Core {
             self.finish(command, None, Some(failure), now);
             return Vec::new();
         }
-        let is_refreshing = || {
-            held.work
-                .as_ref()
-                .is_some_and(|it| it.work == Work::Refresh)
-        };
+        let is_refreshing = || held.work.as_ref().is_some_and(|it| it.work.is_refresh());
         if !ends_too_soon && !is_refreshing() {
-            return vec![Effect::HandOut(command, Box::new(account.clone()))];
+            return vec![Effect::HandOut(vec![command], Box::new(account.clone()))];
         }
         // The refresh that ends next serves it, or what keeps that refresh from starting.
         held.hand_outs.push(command);
@@ -58,31 +54,36 @@ impl Core {
         };
         let waiting = std::mem::take(&mut held.hand_outs);
         let account = held.account.clone();
-        let mut effects = Vec::new();
-        for command in waiting {
-            match problem {
-                None => effects.push(Effect::HandOut(command, Box::new(account.clone()))),
-                Some(problem) => self.finish_with(command, None, Some(problem.clone())),
+        match problem {
+            _ if waiting.is_empty() => Vec::new(),
+            None => vec![Effect::HandOut(waiting, Box::new(account))],
+            Some(problem) => {
+                for command in waiting {
+                    self.finish_with(command, None, Some(problem.clone()));
+                }
+                Vec::new()
             }
         }
-        effects
     }
 
     pub(super) fn handed_out(
         &mut self,
-        command: CommandId,
+        commands: Vec<CommandId>,
         id: &AccountId,
         result: Result<HistoryLine, Failure>,
         now: Timestamp,
     ) {
-        match result {
+        let failure = match result {
             Ok(line) => {
                 if let Some(held) = self.accounts.get_mut(id) {
                     held.add_line(line);
                 }
-                self.finish(command, None, None, now);
+                None
             }
-            Err(failure) => self.finish(command, None, Some(failure), now),
+            Err(failure) => Some(failure),
+        };
+        for command in commands {
+            self.finish(command, None, failure.clone(), now);
         }
     }
 }

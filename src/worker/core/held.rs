@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::answer::Answer;
 use super::roads::Road;
 use crate::account::{AccessFacts, Account, HistoryLine, Obtained, RefreshFacts};
 use crate::bridge::{AccountCard, Busy, Problem, RefreshResult};
@@ -41,6 +42,7 @@ pub(in crate::worker) struct Held {
     pub(in crate::worker) problem: Option<Problem>,
     pub(in crate::worker) next_refresh_at: Option<Timestamp>,
     pub(super) failures: u32,
+    pub(in crate::worker) answer: Answer,
     /// Set when the store was read while the account was being worked on, and said something else than the core knows.
     pub(super) missed_reading: bool,
     /// The card as last drawn up; empty after every change.
@@ -72,6 +74,7 @@ impl Held {
             problem: None,
             next_refresh_at: None,
             failures: 0,
+            answer: Answer::Known,
             missed_reading: false,
             card: OnceLock::new(),
         }
@@ -79,8 +82,11 @@ impl Held {
 
     /// What the faces call what is going on.
     pub(in crate::worker) fn busy(&self) -> Option<Busy> {
-        Some(match self.work.as_ref()?.work {
-            Work::Refresh => Busy::Refreshing,
+        let Some(under_way) = &self.work else {
+            return (self.answer == Answer::Elsewhere).then_some(Busy::Refreshing);
+        };
+        Some(match under_way.work {
+            Work::Refresh | Work::RefreshAnyway => Busy::Refreshing,
             Work::AskProfile => Busy::AskingTradingAccounts,
             Work::Unlink => Busy::Unlinking,
         })
@@ -117,8 +123,14 @@ impl Held {
     pub(super) fn take_facts(&mut self, account: Account, now: Timestamp) {
         if account.generation >= self.account.generation {
             self.replace(account, now);
+            self.answer = Answer::Known;
             self.unreadable = false;
         }
+    }
+
+    /// Whether what the store says has to wait for what is going on here.
+    pub(super) fn is_ahead_of_store(&self) -> bool {
+        self.work.is_some() || self.answer == Answer::Unsaved
     }
 
     /// Takes in what is stored; a token that is the same as before stays as old as it is.

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use super::Core;
+use super::answer::Answer;
 use crate::bridge::{KeyStoreKind, KeyStoreState, KeyStoreTrouble, ProblemKind};
 use crate::ids::CommandId;
 use crate::secret::Secret;
@@ -25,6 +26,9 @@ impl Core {
         let locked = answer.is_err();
         for held in self.accounts.values_mut() {
             held.set_locked(locked);
+            if held.answer == Answer::Unsaved && !locked {
+                held.touch().next_refresh_at = Some(now);
+            }
         }
         self.start_due_refreshes(now)
     }

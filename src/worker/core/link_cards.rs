@@ -115,7 +115,10 @@ pub(super) fn move_on(
             card.device = Some(device);
             card.has_address = true;
         }
-        LinkEvent::BrowserFailed(_) | LinkEvent::PasteRefused(_) => card.trouble = trouble,
+        LinkEvent::BrowserFailed(_)
+        | LinkEvent::PasteRefused(_)
+        | LinkEvent::NotSaved(_)
+        | LinkEvent::Waits(_) => card.trouble = trouble,
         LinkEvent::BrowserOpened => card.trouble = None,
         LinkEvent::Stray(stray) => count(card, stray),
         LinkEvent::ClipboardOffers(offers) => card.clipboard_offers = offers,

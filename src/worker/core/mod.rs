@@ -3,6 +3,7 @@
 //! Pure: performs no I/O, reads no clock (`now` is handed in), starts no task, and never holds a token.
 
 mod accounts;
+mod answer;
 mod clients;
 mod clock_set;
 mod commands;
@@ -23,8 +24,9 @@ mod turns;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+pub(super) use self::answer::Answer;
 use self::clients::HeldClient;
 use self::clock_set::Compared;
 use self::commands::Pending;
@@ -42,8 +44,11 @@ use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
 use crate::store::Contents;
 
-/// Ended commands remembered for the faces once every face has been told of them.
+/// Ended commands remembered for the faces, however long ago they ended.
 const FINISHED_KEPT: usize = 256;
+
+/// How long every ended command is remembered: of a crowd that ends at once, nobody may miss its end.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(1);
 
 /// The state of everything.
 #[derive(Debug)]
@@ -66,7 +71,7 @@ pub(super) struct Core {
     pub(super) accounts: BTreeMap<AccountId, Held>,
     pub(super) flows: BTreeMap<FlowId, Flow>,
     pub(super) problems: Vec<Problem>,
-    pub(super) finished: VecDeque<Finished>,
+    pub(super) finished: VecDeque<(Timestamp, Finished)>,
     pending: BTreeMap<CommandId, Pending>,
     /// Accounts that were unlinked in this run; their ids never come back.
     forgotten: BTreeSet<AccountId>,
@@ -76,6 +81,8 @@ pub(super) struct Core {
     /// How often something that is also in the store has changed here.
     changes: u64,
     next_id: u64,
+    /// When the input was handled that is being handled.
+    now: Timestamp,
     pub(super) seed: u64,
 }
 
@@ -106,12 +113,18 @@ impl Core {
             clocks: BTreeMap::new(),
             changes: 0,
             next_id: 0,
+            now: Timestamp::UNIX_EPOCH,
             seed,
         }
     }
 
     /// Changes the state and says what has to be done outside.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each input, so that the compiler names the one that is forgotten"
+    )]
     pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
         match input {
             Input::Command(id, command) => self.command(id, command, now),
             Input::Opened(opened) => self.opened(*opened, now),
@@ -141,6 +154,10 @@ impl Core {
             Input::LinkEnded(flow, result) => {
                 self.changes += 1;
                 self.link_ended(flow, result, now)
+            }
+            Input::WorkWaits(flow, account, failure) => {
+                self.work_waits(flow, &account, failure, now);
+                Vec::new()
             }
             Input::WorkEnded(flow, account, result) => {
                 self.changes += 1;
@@ -177,8 +194,8 @@ impl Core {
                 self.certificate_made(command, result, now);
                 Vec::new()
             }
-            Input::HandedOut(command, account, result) => {
-                self.handed_out(command, &account, result, now);
+            Input::HandedOut(commands, account, result) => {
+                self.handed_out(commands, &account, result, now);
                 Vec::new()
             }
         }
@@ -198,8 +215,9 @@ impl Core {
         idle.filter_map(|held| {
             let due = held.next_refresh_at?;
             match self.turns.get(&held.account.provider) {
-                Some(turn) => turn.may_start_at(due),
-                None => Some(due),
+                // Saving needs no provider.
+                Some(turn) if held.answer != Answer::Unsaved => turn.may_start_at(due),
+                Some(_) | None => Some(due),
             }
         })
         .min()
@@ -335,17 +353,26 @@ impl Core {
         flow: Option<FlowId>,
         problem: Option<Problem>,
     ) {
-        self.finished.push_back(Finished {
+        let finished = Finished {
             command,
             flow,
             problem,
-        });
+        };
+        self.finished.push_back((self.now, finished));
     }
 
-    /// Forgets ended commands that are too many, but only those that a snapshot has told of: a thousand callers that are
-    /// served at once all have to hear of it.
+    /// Forgets ended commands that are too many and that every face has had the time to hear of: of a thousand callers that are
+    /// served at once, some are slow to wake.
     pub(super) fn forget_told(&mut self) {
-        let too_many = self.finished.len().saturating_sub(FINISHED_KEPT);
-        drop(self.finished.drain(..too_many));
+        let now = self.now;
+        let is_old = |ended: Timestamp| now.duration_since(ended).abs() > REMEMBERED;
+        while self.finished.len() > FINISHED_KEPT
+            && self
+                .finished
+                .front()
+                .is_some_and(|(ended, _)| is_old(*ended))
+        {
+            self.finished.pop_front();
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::Core;
+use super::answer::Answer;
 use super::ended::outcome_of;
 use super::held::UnderWay;
 use crate::bridge::{Problem, ProblemKind};
@@ -32,7 +33,7 @@ impl Core {
             return Vec::new();
         };
         match held.work.as_mut() {
-            Some(under_way) if under_way.work == work => {
+            Some(under_way) if under_way.work.does(work) => {
                 under_way.commands.extend(command);
                 Vec::new()
             }
@@ -73,6 +74,7 @@ impl Core {
     /// Starts the first piece of work in an account's line that can be started; those before it end with what is in the way.
     fn start_next(&mut self, id: &AccountId, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.weigh_answer(id, now);
         loop {
             let Some(held) = self.accounts.get_mut(id).filter(|held| held.work.is_none()) else {
                 return effects;
@@ -141,7 +143,7 @@ impl Core {
         for command in commands {
             self.end_command(Some(command), Some(problem.clone()));
         }
-        if work != Work::Refresh {
+        if !work.is_refresh() {
             return Vec::new();
         }
         self.set_refresh_result(id, now, outcome_of(&problem.kind));
@@ -150,12 +152,12 @@ impl Core {
 
     fn work_plan(&mut self, id: &AccountId, work: Work) -> Result<WorkPlan, Failure> {
         let flow = self.new_flow_id();
-        let account = match self.accounts.get(id) {
+        let (account, answer) = match self.accounts.get(id) {
             Some(held) if held.unreadable => {
                 let account = id.to_string();
                 return Err(Failure::new(ProblemKind::AccountUnreadable { account }));
             }
-            Some(held) => held.account.clone(),
+            Some(held) => (held.account.clone(), held.answer),
             None => return Err(Failure::bug("the account is gone")),
         };
         let Some(provider) = self.registry.get(&account.provider) else {
@@ -175,8 +177,11 @@ impl Core {
             RefreshWay::RenewByUse => true,
             RefreshWay::None => false,
         };
-        if work == Work::Refresh && !refreshable {
+        if work.is_refresh() && !refreshable {
             return Err(Failure::new(ProblemKind::CannotRefresh));
+        }
+        if let (Work::Refresh, Answer::Lost(since)) = (work, answer) {
+            return Err(Failure::new(ProblemKind::OutcomeUnknown { since }));
         }
         let settings = self.client_settings(&account.provider);
         Ok(WorkPlan {

@@ -163,8 +163,9 @@ impl Asking<'_> {
                 };
                 road.tell(event).await;
             }
-            // Nothing is pasted here, and nothing is asked yet.
-            LinkOrder::Paste(_)
+            // Nothing is pasted here, and nothing is asked or saved yet.
+            LinkOrder::SaveAgain
+            | LinkOrder::Paste(_)
             | LinkOrder::LookAtClipboard
             | LinkOrder::PasteFromClipboard
             | LinkOrder::Answer(_) => {}

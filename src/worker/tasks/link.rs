@@ -96,7 +96,7 @@ async fn attempt(mut road: Road, plan: LinkPlan, orders: &mut Orders) -> Result<
     let keys = Keys::fetch(&road.desk, &plan.provider, &client).await?;
     let mut attempt = Attempt { road, plan, client };
     let received = attempt.receive(keys, orders).await?;
-    let saved = attempt.save(received).await?;
+    let saved = attempt.save(received, orders).await?;
     let (saved, beside) = attempt.read_profile(saved).await?;
     attempt.settle(saved, beside, orders).await
 }
@@ -138,6 +138,12 @@ impl Attempt {
             .await
     }
 
+    /// What is told while another program has an account that this attempt needs.
+    pub(super) fn waits(&self) -> impl Fn(Failure) -> Input {
+        let flow = self.road.flow;
+        move |failure| Input::LinkMoved(flow, LinkEvent::Waits(failure))
+    }
+
     async fn exchange(
         &self,
         kind: CallKind,
@@ -177,7 +183,10 @@ impl Attempt {
                     nonce,
                     clock_offset_ms: asked.clock_offset_ms,
                 };
-                keys.verify(&self.road.desk, &response, &proof).await?
+                match keys.verify(&self.road.desk, &response, &proof).await {
+                    Ok(claims) => claims,
+                    Err(failure) => return Err(self.give_back(&response, failure).await),
+                }
             }
             None => None,
         };

@@ -5,6 +5,7 @@
 pub(super) mod ask;
 pub(super) mod browsers;
 pub(super) mod certificate;
+pub(super) mod claims;
 pub(super) mod device;
 pub(super) mod discover;
 pub(super) mod ending;
@@ -18,13 +19,14 @@ pub(super) mod profile;
 pub(super) mod reach;
 pub(super) mod records;
 pub(super) mod refresh;
-pub(super) mod rest;
 pub(super) mod saving;
 pub(super) mod settling;
 pub(super) mod sign_in;
+pub(super) mod spend;
 pub(super) mod tokens;
 pub(super) mod trial;
 pub(super) mod unlink;
+pub(super) mod unsaved;
 pub(super) mod waiting;
 
 use std::collections::BTreeMap;
@@ -36,13 +38,14 @@ use tokio::sync::mpsc;
 
 use super::failure::Failure;
 use super::input::Input;
-use super::world::{House, Preset, ProviderFiles, World};
+use super::world::{House, Preset, ProviderFiles, Settings, World};
 use crate::account::{Account, HistoryLine};
-use crate::bridge::{KeyStoreTrouble, ProblemKind, StoreTrouble};
+use crate::bridge::{KeyStoreTrouble, ProblemKind};
 use crate::ids::{AccountId, ProviderId};
 use crate::loopback::Loopback;
+use crate::platform::computer;
 use crate::provider::{Client, ClientSettings};
-use crate::store::{self, Claim, Store};
+use crate::store::{self, Store};
 use crate::vault::{self, Vault};
 
 /// How long a key store or disk call may take before the task goes on without it.
@@ -50,9 +53,6 @@ const BLOCKING_DEADLINE: Duration = Duration::from_secs(30);
 
 /// How long it may take where a person may be asked by the system: the key store gives up before this.
 const PATIENT_DEADLINE: Duration = Duration::from_secs(150);
-
-/// How long another program may keep an account: a little more than its requests may take.
-const CLAIM_DEADLINE: Duration = Duration::from_secs(150);
 
 /// What tasks need: the world, the vault, the store, and where answers go.
 #[derive(Debug)]
@@ -63,7 +63,11 @@ pub(super) struct Desk {
     provider_files: Arc<dyn ProviderFiles>,
     presets: BTreeMap<ProviderId, Preset>,
     inputs: mpsc::Sender<Input>,
-    pub(super) opens_browser: bool,
+    pub(super) settings: Settings,
+    /// What this computer is called.
+    computer: Option<String>,
+    /// Tokens that could not be saved yet.
+    unsaved: unsaved::AllUnsaved,
     /// Where browsers come back to.
     pub(super) loopback: Loopback,
     /// The store's version when it was last read.
@@ -75,10 +79,12 @@ impl Desk {
         world: &World,
         house: &House,
         inputs: mpsc::Sender<Input>,
-        opens_browser: bool,
+        settings: Settings,
     ) -> Self {
         Self {
-            opens_browser,
+            settings,
+            computer: computer::name(),
+            unsaved: unsaved::AllUnsaved::default(),
             loopback: Loopback::default(),
             world: world.clone(),
             vault: Arc::clone(&house.vault),
@@ -126,22 +132,6 @@ impl Desk {
             Ok(Ok(result)) => result,
             Ok(Err(broken)) => Err(Failure::caused(ProblemKind::Bug, &broken)),
             Err(_elapsed) => Err(Failure::key_store(KeyStoreTrouble::NotAnswering)),
-        }
-    }
-
-    /// The right to spend and replace an account's tokens; whoever has it needs no longer than its requests may take.
-    async fn claim(&self, account: &AccountId) -> Result<Claim, Failure> {
-        let store = Arc::clone(&self.store);
-        let account = account.clone();
-        let account_name = account.to_string();
-        let work = tokio::task::spawn_blocking(move || store.claim(&account));
-        match tokio::time::timeout(CLAIM_DEADLINE, work).await {
-            Ok(Ok(result)) => result.map_err(Failure::from),
-            Ok(Err(broken)) => Err(Failure::caused(ProblemKind::Bug, &broken)),
-            Err(_elapsed) => Err(Failure::new(ProblemKind::Store {
-                trouble: StoreTrouble::Busy,
-                place: account_name,
-            })),
         }
     }
 

@@ -54,7 +54,7 @@ async fn keep_client(
     Ok((settings, has_secret))
 }
 
-/// Keeps changed facts of an account.
+/// Keeps what a person chose for an account.
 pub(in crate::worker) async fn save_account(
     desk: Arc<Desk>,
     command: CommandId,
@@ -62,19 +62,29 @@ pub(in crate::worker) async fn save_account(
     line: HistoryLine,
 ) {
     let result = desk
-        .blocking(move |store, _| store.save_account(&account, Some(&line)))
+        .blocking(move |store, _| {
+            let chosen = |stored: &mut Account| {
+                stored.label.clone_from(&account.label);
+                stored.browser.clone_from(&account.browser);
+            };
+            store.amend(&account.id, &chosen, &line)
+        })
         .await;
     desk.answer(Input::AccountSaved(command, result)).await;
 }
 
-/// Hands the access token over, and writes that down first.
-pub(in crate::worker) async fn hand_out(desk: Arc<Desk>, command: CommandId, account: Account) {
+/// Hands the access token over, once for each that asked for it, and writes that down first.
+pub(in crate::worker) async fn hand_out(
+    desk: Arc<Desk>,
+    commands: Vec<CommandId>,
+    account: Account,
+) {
     let id = account.id.clone();
-    let result = take_out(&desk, account).await;
-    desk.answer(Input::HandedOut(command, id, result)).await;
+    let result = take_out(&desk, account, commands.len()).await;
+    desk.answer(Input::HandedOut(commands, id, result)).await;
 }
 
-async fn take_out(desk: &Desk, account: Account) -> Result<HistoryLine, Failure> {
+async fn take_out(desk: &Desk, account: Account, times: usize) -> Result<HistoryLine, Failure> {
     let line = HistoryLine {
         at: desk.world.clock.now(),
         what: "Access token handed out".to_owned(),
@@ -84,11 +94,13 @@ async fn take_out(desk: &Desk, account: Account) -> Result<HistoryLine, Failure>
         .blocking(move |store, vault| {
             super::unlock(store, vault)?;
             let tokens = store.tokens(&account.id)?;
-            store.save_account(&account, Some(&written))?;
+            store.amend(&account.id, &|_| {}, &written)?;
             Ok(tokens)
         })
         .await?;
-    desk.world.outlet.hand_out(tokens.access_token.expose());
+    for _ in 0..times {
+        desk.world.outlet.hand_out(tokens.access_token.expose());
+    }
     Ok(line)
 }
 
@@ -102,13 +114,14 @@ pub(in crate::worker) async fn reread(desk: Arc<Desk>, changes: u64) {
 
 /// Reads the store again where another process has changed it.
 ///
+/// With `insists`, also where none has: one that ended without a word leaves the store as it is.
 /// A store that can't be read just now is looked at again the next time.
-pub(in crate::worker) async fn reread_if_changed(desk: Arc<Desk>, changes: u64) {
+pub(in crate::worker) async fn reread_if_changed(desk: Arc<Desk>, changes: u64, insists: bool) {
     let seen = desk.seen();
     let changed = desk
         .blocking(move |store, _| {
             let version = store.data_version()?;
-            if version == seen {
+            if version == seen && !insists {
                 return Ok((version, None));
             }
             // The first time, too: somebody may have written between the opening and now.

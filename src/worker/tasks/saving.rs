@@ -5,21 +5,31 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::identity::{self, Likeness};
-use super::link::{Attempt, Received};
+use super::link::{Attempt, Orders, Received};
 use super::profile;
 use super::tokens::{access_facts, binding, next_set, refresh_facts};
 use crate::account::{
-    AccessFacts, Account, Binding, HistoryLine, Identity, Obtained, RefreshFacts, TokenSet,
+    AccessFacts, Account, Binding, Face, HistoryLine, Identity, Obtained, RefreshFacts, TokenSet,
 };
-use crate::bridge::{LinkStep, ProblemKind};
+use crate::bridge::{Brought, LinkAnswer, LinkStep, ProblemKind};
 use crate::ids::{AccountId, BrowserChoice, ProviderId};
 use crate::oauth::IdClaims;
+use crate::platform::BoxFuture;
 use crate::store::Claim;
 use crate::worker::failure::Failure;
-use crate::worker::input::{LinkEvent, LinkTarget};
+use crate::worker::input::{LinkEvent, LinkOrder, LinkTarget};
+
+/// How long a command waits for the store or the key store to come round before it gives up.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
+
+/// The first pause between attempts to save; it doubles up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
+
+/// The longest pause between attempts to save: every minute counts until they are safe.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 
 /// A link that is saved, and not yet settled.
 pub(super) struct Saved {
@@ -37,49 +47,79 @@ enum Place {
 }
 
 impl Attempt {
-    /// Seals and saves, in one transaction.
-    pub(super) async fn save(&mut self, received: Received) -> Result<Saved, Failure> {
+    /// Seals and saves what was received, in one transaction. While that can't be done it is held, said, and tried again.
+    pub(super) async fn save(
+        &mut self,
+        received: Received,
+        orders: &mut Orders,
+    ) -> Result<Saved, Failure> {
         self.road.begin(LinkStep::Save).await;
+        let received = Arc::new(received);
+        let clock = Arc::clone(&self.road.desk.world.clock);
+        let until = match self.road.desk.settings.face {
+            Face::Window => Timestamp::MAX,
+            Face::CommandLine => clock.now().checked_add(PATIENCE).unwrap_or(Timestamp::MAX),
+        };
+        let mut told = None;
+        let mut pause = FIRST_PAUSE;
+        let given_up = loop {
+            let failure = match self.try_to_save(&received).await {
+                Ok(saved) => {
+                    self.road.done(None).await;
+                    return Ok(saved);
+                }
+                Err(failure) => failure.not_saved(Brought::SignIn),
+            };
+            let again = clock.now().checked_add(pause).unwrap_or(Timestamp::MAX);
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            if again > until {
+                break failure;
+            }
+            if told.as_ref() != Some(&failure.kind) {
+                told = Some(failure.kind.clone());
+                self.road.tell(LinkEvent::NotSaved(failure)).await;
+            }
+            if !waits_until(clock.sleep_until(again), orders).await {
+                break Failure::new(ProblemKind::Canceled);
+            }
+        };
+        Err(self.give_back(&received.response, given_up).await)
+    }
+
+    async fn try_to_save(&self, received: &Arc<Received>) -> Result<Saved, Failure> {
         let mut random = [0; 16];
         self.road.desk.world.random.fill(&mut random)?;
         let new_id = AccountId::from_random(u128::from_le_bytes(random));
         let place = self.place(received.claims.as_ref()).await?;
-        let Received {
-            asked,
-            response,
-            obtained,
-            claims,
-        } = received;
-        let (draft, claim) = self.draft(new_id, place, claims, obtained);
+        let (draft, claim) = self.draft(new_id, place, received);
         let username = self.plan.password.as_ref();
         let username = username.map(|(username, _)| username.clone());
         let provider = Arc::clone(&self.plan.provider);
-        let saved = self
-            .road
-            .desk
-            .blocking(move |store, vault| {
-                let at = asked.at;
-                let access = access_facts(vault, &provider, &response, at, asked.clock_offset_ms)?;
-                let mut tokens = next_set(&provider, response, None);
-                if let Some(username) = username {
-                    tokens.hints.insert("username".to_owned(), username);
-                }
-                let refresh = refresh_facts(vault, &provider, &tokens, None, at)?;
-                let (mut account, what) = draft.account(access, refresh, at);
-                account.remember_exchange(asked.exchange);
-                let what = what.to_owned();
-                let line = HistoryLine { at, what };
-                store.save_tokens(&account, &tokens, &line)?;
-                drop(claim);
-                Ok(Saved {
-                    account,
-                    tokens,
-                    line,
-                })
+        let received = Arc::clone(received);
+        let sealing = self.road.desk.blocking(move |store, vault| {
+            let Received {
+                asked, response, ..
+            } = received.as_ref();
+            let at = asked.at;
+            let access = access_facts(vault, &provider, response, at, asked.clock_offset_ms)?;
+            let mut tokens = next_set(&provider, response.clone(), None);
+            if let Some(username) = username {
+                tokens.hints.insert("username".to_owned(), username);
+            }
+            let refresh = refresh_facts(vault, &provider, &tokens, None, at)?;
+            let (mut account, what) = draft.account(access, refresh, at);
+            account.remember_exchange(asked.exchange.clone());
+            let what = what.to_owned();
+            let line = HistoryLine { at, what };
+            store.save_tokens(&account, &tokens, &line)?;
+            drop(claim);
+            Ok(Saved {
+                account,
+                tokens,
+                line,
             })
-            .await?;
-        self.road.done(None).await;
-        Ok(saved)
+        });
+        sealing.await
     }
 
     /// A repaired account is replaced at once only where nothing could speak against it.
@@ -95,9 +135,11 @@ impl Attempt {
         }
         // As it is stored now: it may have been refreshed, renamed or forgotten since the browser opened.
         let desk = &self.road.desk;
-        let claim = desk.claim(&account.id).await?;
-        let stored = match desk.stored(&account.id).await? {
-            Some((stored, _)) => Some(stored),
+        // What an earlier refresh could not save is worth nothing any more.
+        drop(desk.take_unsaved(&account.id));
+        let claim = desk.claim(&account.id, self.waits()).await?;
+        let stored = match claim.stored() {
+            Some(stored) => Some(stored.clone()),
             None => desk.unreadable(&account.id).await?,
         };
         Ok(stored.map_or(Place::Beside(None), |stored| {
@@ -109,8 +151,7 @@ impl Attempt {
         &self,
         new_id: AccountId,
         place: Place,
-        claims: Option<IdClaims>,
-        obtained: Obtained,
+        received: &Received,
     ) -> (Draft, Option<Claim>) {
         let (claim, before, in_question_with) = match place {
             Place::Beside(other) => (None, None, other),
@@ -123,8 +164,8 @@ impl Attempt {
         };
         let label = label.clone();
         let username = self.plan.password.as_ref();
-        let identity = match claims {
-            Some(claims) => of_claims(&claims),
+        let identity = match &received.claims {
+            Some(claims) => of_claims(claims),
             None => Identity {
                 email: username.map(|(username, _)| username.clone()),
                 ..Identity::default()
@@ -139,7 +180,7 @@ impl Attempt {
             identity,
             browser: self.plan.browser.clone(),
             bound_to: binding(&self.plan.provider, &self.client),
-            obtained,
+            obtained: received.obtained.clone(),
         };
         (draft, claim)
     }
@@ -184,6 +225,20 @@ impl Attempt {
             .await;
         // The tokens are safe: that the name could not be written beside them doesn't undo the link.
         Ok((saved, beside.or_else(|| kept.err())))
+    }
+}
+
+/// Waits for an instant or for a person's "Try again"; `false` where they give up.
+async fn waits_until(mut over: BoxFuture<()>, orders: &mut Orders) -> bool {
+    loop {
+        tokio::select! {
+            () = &mut over => return true,
+            order = orders.recv() => match order {
+                Some(LinkOrder::SaveAgain) => return true,
+                Some(LinkOrder::Answer(LinkAnswer::Discard)) | None => return false,
+                Some(_) => {}
+            }
+        }
     }
 }
 
@@ -235,6 +290,7 @@ impl Draft {
             ended_at: None,
             trouble: None,
             outcome_unknown_since: None,
+            presented: None,
             linked_at: before.as_ref().map_or(at, |account| account.linked_at),
             last_refreshed_at: None,
             last_proved_at: Some(at),

@@ -108,7 +108,7 @@ impl Attempt {
         match answer {
             LinkAnswer::Replace => self.take_over(saved, &other, beside).await,
             LinkAnswer::KeepBoth => self.keep_both(saved, beside).await,
-            LinkAnswer::Discard => self.discard(saved).await,
+            LinkAnswer::Discard => Box::pin(self.discard(saved)).await,
         }
     }
 
@@ -137,11 +137,15 @@ impl Attempt {
         let desk = &self.road.desk;
         let from = saved.account.id.clone();
         // Another window may have refreshed or forgotten either of them while somebody was being asked.
-        let claims = (desk.claim(&from).await?, desk.claim(old).await?);
-        let Some((new, _)) = desk.stored(&from).await? else {
+        drop(desk.take_unsaved(old));
+        let claims = (
+            desk.claim(&from, self.waits()).await?,
+            desk.claim(old, self.waits()).await?,
+        );
+        let Some(new) = claims.0.stored().cloned() else {
             return Err(given_up());
         };
-        let Some((stored, _)) = desk.stored(old).await? else {
+        let Some(stored) = claims.1.stored().cloned() else {
             drop(claims);
             return self.keep_both(saved, beside).await;
         };
@@ -180,8 +184,8 @@ impl Attempt {
 
     async fn keep_both(&self, saved: Saved, beside: Option<Failure>) -> Result<Linked, Failure> {
         let desk = &self.road.desk;
-        let claim = desk.claim(&saved.account.id).await?;
-        let Some((mut account, _)) = desk.stored(&saved.account.id).await? else {
+        let claim = desk.claim(&saved.account.id, self.waits()).await?;
+        let Some(mut account) = claim.stored().cloned() else {
             return Err(given_up());
         };
         account.in_question_with = None;
@@ -190,24 +194,14 @@ impl Attempt {
         Ok(linked(Saved { account, ..saved }, beside))
     }
 
-    /// Revokes where the provider can, and forgets; what was linked before stays as it is.
+    /// Forgets, and revokes where the provider can; what was linked before stays as it is.
     async fn discard(&self, saved: Saved) -> Result<Linked, Failure> {
         let desk = Arc::clone(&self.road.desk);
-        let revoked = unlink::revoke(
-            &desk,
-            &self.plan.provider,
-            &self.plan.settings,
-            &saved.account,
-        )
-        .await;
-        let id = saved.account.id.clone();
-        desk.blocking(move |store, _| store.forget_account(&id))
-            .await?;
+        let plan = &self.plan;
+        let ended = unlink::end(&desk, &plan.provider, &plan.settings, &saved.account).await;
+        let left_undone = ended?;
         Err(Failure {
-            detail: revoked
-                .err()
-                .map(|failure| failure.detail)
-                .unwrap_or_default(),
+            detail: left_undone.map_or_else(String::new, |failure| failure.detail),
             ..Failure::new(ProblemKind::Canceled)
         })
     }

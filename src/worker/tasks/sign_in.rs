@@ -163,7 +163,7 @@ async fn announce(road: &Road, landing: &Landing, address: &Url) {
 /// Opens the browser; where that fails the attempt goes on with the address copied.
 async fn open_browser(road: &mut Road, plan: &LinkPlan, address: &Url) {
     road.begin(LinkStep::OpenBrowser).await;
-    if !road.desk.opens_browser || plan.route == Route::CopiedAddress {
+    if !road.desk.settings.opens_browser || plan.route == Route::CopiedAddress {
         road.tell(LinkEvent::Skipped).await;
         return;
     }

@@ -135,8 +135,8 @@ impl Waiting {
                 let text = clipboard(road).await.unwrap_or_default();
                 return self.take(road, &text).await;
             }
-            // There is no question before there are tokens.
-            LinkOrder::Answer(_) => {}
+            // There is nothing to ask about or to save before there are tokens.
+            LinkOrder::Answer(_) | LinkOrder::SaveAgain => {}
         }
         None
     }

@@ -23,6 +23,16 @@ pub(crate) struct Tap {
     under_way: Arc<(AtomicUsize, AtomicUsize)>,
     /// What the next request comes to.
     next: Mutex<Option<Error>>,
+    meanwhile: Mutex<Option<Meanwhile>>,
+}
+
+/// What happens while a request is on its way.
+struct Meanwhile(Box<dyn FnOnce() + Send>);
+
+impl std::fmt::Debug for Meanwhile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Meanwhile")
+    }
 }
 
 impl Default for Tap {
@@ -35,6 +45,7 @@ impl Default for Tap {
             sent: AtomicUsize::new(0),
             under_way: Arc::default(),
             next: Mutex::default(),
+            meanwhile: Mutex::default(),
         }
     }
 }
@@ -43,6 +54,11 @@ impl Tap {
     /// The next request is not sent and comes to this.
     pub(crate) fn fail_once(&self, error: Error) {
         *self.next.lock().unwrap() = Some(error);
+    }
+
+    /// Lets something happen elsewhere while the next request is on its way.
+    pub(crate) fn meanwhile(&self, happens: impl FnOnce() + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Some(Meanwhile(Box::new(happens)));
     }
 
     /// What answers had under this name.
@@ -92,11 +108,15 @@ impl Http for Tap {
         let answer = self.wire.send(request);
         let heard = Arc::clone(&self.heard);
         let under_way = Arc::clone(&self.under_way);
+        let meanwhile = self.meanwhile.lock().unwrap().take();
         Box::pin(async move {
             let at_once = under_way.0.fetch_add(1, Ordering::SeqCst) + 1;
             under_way.1.fetch_max(at_once, Ordering::SeqCst);
             let answer = answer.await;
             under_way.0.fetch_sub(1, Ordering::SeqCst);
+            if let Some(Meanwhile(happens)) = meanwhile {
+                happens();
+            }
             let answer = answer?;
             if let Ok(json) = serde_json::from_slice(answer.body()) {
                 heard.lock().unwrap().push(json);

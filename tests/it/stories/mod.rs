@@ -20,8 +20,10 @@ mod requests;
 mod same_person;
 mod secrets;
 mod set_up_test;
+mod spending;
 mod swapped;
 mod trouble;
+mod unsaved;
 mod ways_home;
 mod why_ended;
 

@@ -1,7 +1,7 @@
 //! Links that are kept alive.
 
 use jiff::SignedDuration;
-use linkdesk::bridge::{Command, RefreshOutcome, SignInWay, State};
+use linkdesk::bridge::{Command, Face, Holder, RefreshOutcome, SignInWay, State};
 use linkdesk::sandbox::{Fault, Mode, RequestKind};
 use linkdesk::store::Store as _;
 
@@ -185,13 +185,23 @@ fn an_ended_link_is_repaired_and_keeps_its_name_and_history() {
     assert!(repaired.history.len() > 2);
 }
 
+/// How another program names itself.
+fn another_program() -> Holder {
+    Holder {
+        process: 4711,
+        face: Face::CommandLine,
+        computer: None,
+        since: "2026-11-20T18:00:00Z".parse().unwrap(),
+    }
+}
+
 #[test]
 fn a_second_program_that_refreshes_at_the_same_time_spends_nothing() {
     let desk = Desk::new(Mode::Documented);
     let account = desk.link("tradecloud");
     let store = desk.other_program();
     // The other program is refreshing; ours waits for it and then finds what it saved.
-    let claim = store.claim(&account.id).unwrap();
+    let claim = store.claim(&account.id, &another_program()).unwrap();
     let refresh = desk.send(Command::RefreshAccount {
         account: account.id.clone(),
     });

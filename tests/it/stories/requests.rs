@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use linkdesk::bridge::{ClientChange, Command, ProblemKind, SecretChange};
+use linkdesk::bridge::{Brought, ClientChange, Command, ProblemKind, SecretChange};
 use linkdesk::cli::exit_code;
 use linkdesk::ids::FlowId;
 use linkdesk::oauth::{CodeVerifier, State};
@@ -247,25 +247,52 @@ fn nothing_is_called_linked_before_it_is_saved() {
     assert_eq!(stored.ids(), [account.id]);
 }
 
-#[test]
-fn tokens_that_can_not_be_stored_are_no_link() {
-    let desk = desk();
+/// An attempt whose tokens have come and can't be stored, and the way to store them after all.
+fn unsaved(desk: &Desk) -> (FlowId, rusqlite::Connection) {
     let (server, go) = StandIn::told_when(TOKEN);
-    add(&desk, "own", &server, WITH_PKCE);
-    let (flow, asked) = begin(&desk, "own");
-    come_back(&desk, &asked, "code=c");
-    wait_for_form(&desk, &server);
-    rusqlite::Connection::open(desk.data().join("linkdesk.db"))
-        .unwrap()
-        .execute_batch(
-            "CREATE TRIGGER full BEFORE INSERT ON accounts BEGIN SELECT RAISE(ABORT, 'full'); END",
-        )
-        .unwrap();
+    add(desk, "own", &server, WITH_PKCE);
+    let (flow, asked) = begin(desk, "own");
+    come_back(desk, &asked, "code=c");
+    wait_for_form(desk, &server);
+    let file = rusqlite::Connection::open(desk.data().join("linkdesk.db")).unwrap();
+    file.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON accounts BEGIN SELECT RAISE(ABORT, 'full'); END",
+    )
+    .unwrap();
     go.send(()).unwrap();
-    let kind = desk.failure(flow).kind;
-    assert!(matches!(kind, ProblemKind::Store { .. }), "{kind:?}");
-    assert_eq!(exit_code(&kind), 5);
+    desk.wait("that it is not saved", |snapshot| {
+        snapshot.link(flow)?.is_unsaved().then_some(())
+    });
+    (flow, file)
+}
+
+#[test]
+fn tokens_that_can_not_be_stored_are_held_until_they_can() {
+    let desk = desk();
+    let (flow, file) = unsaved(&desk);
+    let problem = desk.link_card(flow).trouble.unwrap();
+    assert!(
+        matches!(&problem.kind, ProblemKind::NotSaved { brought: Brought::SignIn, cause }
+            if matches!(**cause, ProblemKind::Store { .. })),
+        "{problem:?}"
+    );
+    assert_eq!(exit_code(&problem.kind), 5);
     assert_eq!(desk.ids(), Vec::new());
+    assert!(desk.face.snapshot().has_unsaved());
+    file.execute_batch("DROP TRIGGER full").unwrap();
+    desk.run(Command::SaveAgain { flow });
+    assert_eq!(desk.linked(flow).history[0].what, "Linked");
+    assert!(!desk.face.snapshot().has_unsaved());
+}
+
+#[test]
+fn tokens_that_can_not_be_stored_and_are_given_up_are_no_link() {
+    let desk = desk();
+    let (flow, file) = unsaved(&desk);
+    desk.run(Command::CancelLink { flow });
+    assert_eq!(desk.failure(flow).kind, ProblemKind::Canceled);
+    file.execute_batch("DROP TRIGGER full").unwrap();
+    assert_eq!(desk.reopen().ids(), Vec::new());
 }
 
 #[test]

@@ -160,6 +160,7 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
         ended_at: None,
         trouble_since: None,
         outcome_unknown: false,
+        is_unsaved: false,
         unreadable: false,
         restored_at: None,
         locked: false,

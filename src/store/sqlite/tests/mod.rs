@@ -2,6 +2,7 @@
 //!
 //! Runs on real files with a vault for one session.
 
+mod claims;
 mod damage;
 mod rows;
 mod traces;
@@ -62,6 +63,7 @@ fn account(id: &str) -> Account {
         ended_at: None,
         trouble: None,
         outcome_unknown_since: None,
+        presented: None,
         linked_at: Timestamp::UNIX_EPOCH,
         last_refreshed_at: None,
         last_proved_at: None,

@@ -191,34 +191,3 @@ fn a_forgotten_account_is_not_brought_back_by_work_that_was_under_way() {
     assert!(matches!(tokens, Err(Error::Overtaken)), "{tokens:?}");
     assert_eq!(store.load().unwrap().accounts, []);
 }
-
-#[test]
-fn a_claim_keeps_others_away_until_it_ends_and_knows_what_is_stored() {
-    let folder = tempfile::tempdir().unwrap();
-    let (one, other) = (
-        open(folder.path(), &open_vault()),
-        open(folder.path(), &open_vault()),
-    );
-    let mut account = account("one");
-    let unknown = one.claim(&account.id).unwrap();
-    assert_eq!(unknown.generation(), None);
-    drop(unknown);
-    one.save_tokens(&account, &token_set("1"), &line("Linked"))
-        .unwrap();
-    let claim = one.claim(&account.id).unwrap();
-    assert_eq!(claim.generation(), Some(1));
-    let (started, waits) = std::sync::mpsc::sync_channel(1);
-    std::thread::scope(|scope| {
-        let id = account.id.clone();
-        let second = scope.spawn(move || {
-            started.send(()).unwrap();
-            other.claim(&id).unwrap().generation()
-        });
-        waits.recv().unwrap();
-        account.generation = 2;
-        one.save_tokens(&account, &token_set("2"), &line("Refreshed"))
-            .unwrap();
-        drop(claim);
-        assert_eq!(second.join().unwrap(), Some(2), "it waited for the claim");
-    });
-}

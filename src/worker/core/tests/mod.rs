@@ -67,6 +67,7 @@ pub(super) fn account(number: u128) -> Account {
         ended_at: None,
         trouble: None,
         outcome_unknown_since: None,
+        presented: None,
         linked_at: at(0),
         last_refreshed_at: None,
         last_proved_at: None,

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::outside_links::Attempt;
 use super::*;
+use crate::bridge::StoreTrouble;
 use crate::worker::clocks::Change;
 use crate::worker::input::{LinkOrder, WorkPlan};
 
@@ -185,7 +186,7 @@ impl Outside {
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
-        for finished in std::mem::take(&mut self.desk.core.finished) {
+        for (_, finished) in std::mem::take(&mut self.desk.core.finished) {
             let ended = self.commands.get_mut(&finished.command).unwrap();
             *ended += 1;
             assert_eq!(*ended, 1, "a command that ends twice");
@@ -281,7 +282,7 @@ impl Outside {
                 *stored = account;
                 Ok(())
             }
-            _ => Err(Failure::new(ProblemKind::NotSaved)),
+            _ => Err(full()),
         }
     }
 
@@ -304,7 +305,7 @@ impl Outside {
         let id = plan.account.id.clone();
         let result = match plan.work {
             Work::Unlink => self.unlink(&id, how),
-            Work::Refresh | Work::AskProfile => self.refresh(&plan, how),
+            _ => self.refresh(&plan, how),
         };
         self.mail
             .push(Input::WorkEnded(plan.flow, id, Box::new(result)));
@@ -312,7 +313,7 @@ impl Outside {
 
     fn unlink(&mut self, id: &AccountId, how: u8) -> WorkResult {
         if how % 8 == 7 {
-            return WorkResult::Failed(Failure::new(ProblemKind::NotSaved), None);
+            return WorkResult::Failed(full(), None);
         }
         self.stored.remove(id);
         let host = String::new();
@@ -349,7 +350,7 @@ impl Outside {
                 let failure = Failure::key_store(KeyStoreTrouble::Locked);
                 return WorkResult::Failed(failure, None);
             }
-            6 => return WorkResult::Failed(Failure::new(ProblemKind::NotSaved), None),
+            6 => return WorkResult::Unsaved(full()),
             _ if plan.work == Work::AskProfile => return WorkResult::Used(account, done),
             _ => {
                 account = self.renewed(&account, how);
@@ -385,6 +386,11 @@ impl Outside {
             self.look_for_changes();
         }
     }
+}
+
+fn full() -> Failure {
+    let (trouble, place) = (StoreTrouble::Full, String::new());
+    Failure::new(ProblemKind::Store { trouble, place })
 }
 
 fn pick<T>(all: &[T], which: usize) -> Option<&T> {

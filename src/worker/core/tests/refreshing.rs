@@ -144,7 +144,7 @@ fn a_token_that_lasts_is_handed_out_as_it_is_and_another_is_refreshed_first() {
     let effects = desk
         .core
         .handle(Input::WorkEnded(flow, id, Box::new(result)), at(1));
-    assert!(matches!(effects.as_slice(), [Effect::HandOut(asked, _)] if *asked == command));
+    assert!(matches!(effects.as_slice(), [Effect::HandOut(asked, _)] if *asked == [command]));
 }
 
 #[test]
