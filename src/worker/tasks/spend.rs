@@ -63,20 +63,8 @@ pub(super) enum Spent {
     Not(Failure),
     /// It was looked at and refused.
     Refused(Failure),
-    /// It was sent, and no answer came.
+    /// It was sent, and no answer came that could be read.
     Lost(Failure),
-}
-
-impl Spent {
-    pub(super) const fn is_lost(&self) -> bool {
-        matches!(self, Self::Lost(_))
-    }
-
-    pub(super) fn failure(self) -> Failure {
-        match self {
-            Self::Not(failure) | Self::Refused(failure) | Self::Lost(failure) => failure,
-        }
-    }
 }
 
 impl Spending<'_> {
@@ -124,7 +112,8 @@ impl Spending<'_> {
                 self.account.presented = before.presented;
                 Err(Spent::Not(failure))
             }
-            Err(Spent::Lost(failure)) => Err(Spent::Lost(failure)),
+            // The mark stays until something is saved.
+            Err(spent) => Err(spent),
         }
     }
 

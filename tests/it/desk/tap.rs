@@ -21,9 +21,9 @@ pub(crate) struct Tap {
     sent: AtomicUsize,
     /// Requests on their way, and the most there were at once.
     under_way: Arc<(AtomicUsize, AtomicUsize)>,
+    meanwhile: Mutex<Option<Meanwhile>>,
     /// What the next request comes to.
     next: Mutex<Option<Error>>,
-    meanwhile: Mutex<Option<Meanwhile>>,
 }
 
 /// What happens while a request is on its way.
@@ -44,21 +44,21 @@ impl Default for Tap {
             looks: AtomicUsize::new(0),
             sent: AtomicUsize::new(0),
             under_way: Arc::default(),
-            next: Mutex::default(),
             meanwhile: Mutex::default(),
+            next: Mutex::default(),
         }
     }
 }
 
 impl Tap {
-    /// The next request is not sent and comes to this.
-    pub(crate) fn fail_once(&self, error: Error) {
-        *self.next.lock().unwrap() = Some(error);
-    }
-
     /// Lets something happen elsewhere while the next request is on its way.
     pub(crate) fn meanwhile(&self, happens: impl FnOnce() + Send + 'static) {
         *self.meanwhile.lock().unwrap() = Some(Meanwhile(Box::new(happens)));
+    }
+
+    /// The next request is not sent and comes to this.
+    pub(crate) fn fail_once(&self, error: Error) {
+        *self.next.lock().unwrap() = Some(error);
     }
 
     /// What answers had under this name.

@@ -5,6 +5,7 @@
 mod bad_answers;
 mod certificate;
 mod clocks;
+mod data;
 mod device;
 mod ending;
 mod ends;
