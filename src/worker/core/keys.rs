@@ -49,7 +49,7 @@ impl Core {
     }
 
     pub(super) fn retry_key_store(&mut self) -> Vec<Effect> {
-        if !self.loaded || self.read_only || self.must_reopen {
+        if !self.loaded || !self.can_save() {
             return vec![Effect::OpenHouse];
         }
         self.key_store.state = KeyStoreState::Opening;
