@@ -300,11 +300,9 @@ pub(super) fn finish(connection: &Connection, folder: &Path) -> Result<(), Error
         [WRAPPED_KEY],
         |row| row.get::<_, String>(0),
     );
-    let wrapped = match wrapped {
-        Ok(wrapped) => wrapped,
-        Err(rusqlite::Error::QueryReturnedNoRows) => return Ok(()),
-        // Somebody else's file; that it is one is told by whoever looks for the installation.
-        Err(_) => return Ok(()),
+    // None, or somebody else's file: that it is one is told by whoever looks for the installation.
+    let Ok(wrapped) = wrapped else {
+        return Ok(());
     };
     let path = folder.join(PASSPHRASE_FILE);
     let known = wrapped_key(folder)?;

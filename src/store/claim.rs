@@ -82,7 +82,7 @@ pub(super) fn hold(
     account: &AccountId,
     holder: &Holder,
 ) -> Result<Result<File, Option<Holder>>, Error> {
-    let path = prepare(data, account)?;
+    let path = folder(data)?.join(account.as_str());
     for _ in 0..ATTEMPTS {
         if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
             return Err(Error::io(&path)(io::Error::other("not a plain file")));
@@ -120,14 +120,7 @@ pub(super) fn is_held(data: &Path, account: &AccountId) -> bool {
 
 /// Makes sure that accounts can be held.
 pub(super) fn probe(data: &Path) -> Result<(), Error> {
-    // No account is called so: a name has no dot.
-    let name = data.join(FOLDER);
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&name).map_err(Error::io(&name))?;
-    file::try_writing(&name)
+    file::try_writing(&folder(data)?)
 }
 
 /// Takes the file of a forgotten account away; its id never comes back.
@@ -136,14 +129,20 @@ pub(super) fn remove(data: &Path, account: &AccountId) {
     drop(fs::remove_file(data.join(FOLDER).join(account.as_str())));
 }
 
-fn prepare(data: &Path, account: &AccountId) -> Result<PathBuf, Error> {
+/// The folder of the files that are held, made where there is none; what is in its place is not followed.
+fn folder(data: &Path) -> Result<PathBuf, Error> {
     let folder = data.join(FOLDER);
+    if let Some(found) = file::look(&folder)?
+        && !found.is_dir()
+    {
+        return Err(file::not_ours(&folder, file::what(&found)));
+    }
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(&folder).map_err(Error::io(&folder))?;
-    Ok(folder.join(account.as_str()))
+    Ok(folder)
 }
 
 /// Whether the name still leads to this very file, and not through a link.

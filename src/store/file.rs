@@ -266,6 +266,10 @@ pub(super) struct Identity(u64, u64);
 
 impl Identity {
     #[cfg(unix)]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "other systems have no such numbers"
+    )]
     fn of(found: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
         Some(Self(found.dev(), found.ino()))
@@ -313,6 +317,8 @@ pub(super) fn what(found: &Metadata) -> &'static str {
         "a symbolic link"
     } else if found.is_dir() {
         "a folder"
+    } else if found.is_file() {
+        "a file"
     } else {
         "something that is no file"
     }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
-use linkdesk::bridge::{EndReason, ProblemKind, Remedy};
+use linkdesk::bridge::{Command, EndReason, ProblemKind, Remedy};
 
-use super::screens::{count, with_main};
+use super::screens::{check_outline, count, with_main};
 use super::support::outline::outline;
 use super::support::{Desk, cards};
 
@@ -156,4 +156,28 @@ fn an_ended_link_says_why_on_the_row_and_when_on_the_page() {
         "{shown}"
     );
     desk.window.get_by_label("Sign in again");
+}
+
+#[test]
+fn an_account_that_can_not_be_read_is_listed_and_can_be_linked_again_or_unlinked() {
+    let snapshot = with_main(|account| {
+        account.unreadable = true;
+        let kind = ProblemKind::AccountUnreadable {
+            account: account.id.to_string(),
+        };
+        let mut problem = cards::problem(7, kind, Remedy::SignInAgain);
+        problem.account = Some(account.id.clone());
+        problem.provider = Some(account.provider.clone());
+        account.problem = Some(problem);
+    });
+    let mut desk = Desk::new(snapshot);
+    check_outline("account-unreadable", &desk);
+    let id = cards::account_id("main");
+    desk.press("Sign in again");
+    assert!(
+        matches!(&desk.sent()[..], [Command::LinkAccount { account: Some(account), .. }] if *account == id)
+    );
+    desk.press("Unlink Main account");
+    desk.press("Unlink account");
+    assert_eq!(desk.sent(), [Command::UnlinkAccount { account: id }]);
 }

@@ -167,7 +167,7 @@ fn field(payload: &[u8], at: usize, kind: u64) -> Option<(Value, usize)> {
         _ => {
             let length = usize::try_from((kind - 12) / 2).ok()?;
             let bytes = slice(payload, at, length)?;
-            let value = if kind % 2 == 0 {
+            let value = if kind.is_multiple_of(2) {
                 Value::Blob(bytes.to_vec())
             } else {
                 Value::Text(String::from_utf8_lossy(bytes).into_owned())

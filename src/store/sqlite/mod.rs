@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of files; see [`Database`].
 
+mod place;
 mod read;
 mod reseal;
 mod write;
@@ -10,17 +11,17 @@ pub(super) use self::read::TOKENS;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
 use super::file::{self, Identity};
 use super::home;
 use super::{
-    Barrier, Claim, Claiming, Contents, Database, Error, OfFile, Restored, SecretUpdate, Store,
-    Stored, StoredCertificate, backup, claim, database, schema,
+    Barrier, Claim, Claiming, Contents, Database, Error, Restored, SecretUpdate, Store, Stored,
+    StoredCertificate, backup, claim, schema,
 };
 use crate::account::{Account, HistoryLine, Holder, TokenSet};
 use crate::ids::{AccountId, ProviderId};
@@ -66,40 +67,6 @@ impl SqliteStore {
 
     fn set_moves(&self, moves: i64) {
         self.moves.store(moves, Ordering::Relaxed);
-    }
-
-    /// The connection, to the file that has the name now.
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        let mut connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = file::identity(&self.path);
-        // A file of the same installation was restored, or begun with what could be saved of this one. Of another installation
-        // the key is another one too: then writing fails, and whoever opens the house again opens all of it.
-        if now.is_some()
-            && now != place.0
-            && self.barrier.is_none()
-            && let Ok(database) = database::reopen(&self.path)
-            && database.installation() == self.installation
-        {
-            *connection = database.connection;
-            *place = (now, place.1 + 1);
-        }
-        connection
-    }
-
-    /// Says which file it was about, and why, where SQLite doesn't.
-    fn explain(&self, error: Error) -> Error {
-        match error.at(&self.path) {
-            // SQLite keeps what it was told by the system to itself.
-            Error::Failed(of) if is_cannot_open(&of) => match file::try_writing(&self.folder) {
-                Err(told) => told,
-                Ok(()) => Error::Failed(of),
-            },
-            error => error,
-        }
     }
 
     /// Does `change` in one transaction that no other writer can get into.
@@ -206,10 +173,6 @@ fn in_transaction(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     change(&transaction)?;
     Ok(transaction.commit()?)
-}
-
-fn is_cannot_open(of: &OfFile) -> bool {
-    of.source.sqlite_error_code() == Some(ErrorCode::CannotOpen)
 }
 
 impl Store for SqliteStore {

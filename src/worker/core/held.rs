@@ -20,6 +20,10 @@ const LINES_KEPT: usize = 50;
 
 /// One account with everything that is going on.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts; none of them decides another"
+)]
 pub(in crate::worker) struct Held {
     /// As it is in the store; its ends are read through [`Held::access`] and [`Held::refresh`].
     pub(in crate::worker) account: Account,

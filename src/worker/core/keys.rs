@@ -88,7 +88,7 @@ impl Core {
     }
 
     pub(super) fn retry_key_store(&mut self, now: Timestamp) -> Vec<Effect> {
-        if !self.loaded || self.read_only || self.must_reopen {
+        if !self.loaded || !self.can_save() {
             return vec![Effect::OpenHouse];
         }
         self.ask_key_store(now);

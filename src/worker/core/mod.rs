@@ -46,15 +46,21 @@ use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
 use crate::store::Contents;
 
+/// Whether what comes back from a provider could be saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Saving {
+    Possible,
+    /// The data file is read only, damaged, or no longer the one to use: it has to be opened again.
+    WantsReopening,
+}
+
 /// The state of everything.
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) settings: Settings,
     pub(super) loaded: bool,
-    /// Whether the data folder is read and not written.
-    read_only: bool,
-    /// Whether the data file that is open is no longer the one to use.
-    must_reopen: bool,
+    /// Whether what comes back from a provider could be saved.
+    saving: Saving,
     pub(super) practice: Option<Practice>,
     pub(super) provider_folder: String,
     pub(super) key_store: KeyStoreCard,
@@ -90,8 +96,7 @@ impl Core {
         Self {
             settings,
             loaded: false,
-            read_only: false,
-            must_reopen: false,
+            saving: Saving::Possible,
             practice: None,
             provider_folder: String::new(),
             key_store: KeyStoreCard::default(),
@@ -151,6 +156,10 @@ impl Core {
                 self.key_store_changed(command, result, now);
                 Vec::new()
             }
+            Input::BackedUp(command, result) => {
+                self.finish(command, None, result.err(), now);
+                Vec::new()
+            }
             Input::LinkMoved(flow, event) => {
                 self.link_moved(flow, event, now);
                 Vec::new()
@@ -177,10 +186,6 @@ impl Core {
                 self.finish(command, None, result.err(), now);
                 // What could not be saved is taken back.
                 vec![Effect::Reread]
-            }
-            Input::BackedUp(command, result) => {
-                self.finish(command, None, result.err(), now);
-                Vec::new()
             }
             Input::Restored(command, result) => self.restored(command, result, now),
             Input::ClientTested(command, provider, outcome) => {
@@ -239,7 +244,11 @@ impl Core {
 
     /// Whether trying to use tokens is worth it: the key is at hand, or nobody has asked for it yet, and what comes back can be saved.
     pub(super) fn can_open_tokens(&self) -> bool {
-        !self.read_only && !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
+        self.can_save() && !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
+    }
+
+    fn can_save(&self) -> bool {
+        self.saving == Saving::Possible
     }
 
     fn opened(
@@ -269,8 +278,11 @@ impl Core {
         self.problems
             .retain(|it| !matches!(it.kind, ProblemKind::ProviderFile { .. }));
         self.note_mistakes(house.file_problems, now);
-        self.read_only = house.read_only;
-        self.must_reopen = false;
+        self.saving = if house.read_only {
+            Saving::WantsReopening
+        } else {
+            Saving::Possible
+        };
         for (kind, detail) in house.notes {
             let remedy = remedy(&kind);
             self.note(kind, remedy, detail, now);
@@ -281,7 +293,7 @@ impl Core {
         self.describe_providers();
         // Where nothing can be saved no token is used, so there is no need for the key.
         let asks_for_key =
-            self.settings.refreshes_by_itself && !self.read_only && !self.accounts.is_empty();
+            self.settings.refreshes_by_itself && self.can_save() && !self.accounts.is_empty();
         if asks_for_key {
             return self.retry_key_store(now);
         }

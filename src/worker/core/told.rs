@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Core;
+use super::{Core, Saving};
 use crate::bridge::{Finished, Problem, ProblemKind, Remedy};
 use crate::ids::{CommandId, FlowId, ProblemId};
 use crate::worker::failure::Failure;
@@ -19,7 +19,9 @@ impl Core {
     /// Makes a problem of a failure.
     pub(in crate::worker) fn problem(&mut self, failure: Failure, now: Timestamp) -> Problem {
         let id = self.new_problem_id();
-        self.must_reopen |= failure.wants_reopening();
+        if failure.wants_reopening() {
+            self.saving = Saving::WantsReopening;
+        }
         failure.problem(id, now)
     }
 

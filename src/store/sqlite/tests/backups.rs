@@ -34,7 +34,7 @@ fn what_was_backed_up_comes_back_and_says_so() {
     let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let vault = open_vault();
     let store = backed_up(folder.path(), &vault);
-    let installation = store.installation.clone();
+    let installation = store.installation;
     let new = open(elsewhere.path(), &vault);
     let restored = new.restore(&copy(folder.path()), at(60)).unwrap();
     assert_eq!(

@@ -99,7 +99,7 @@ fn a_claims_folder_that_can_not_be_used_is_named() {
     fs::write(folder.path().join("data").join("claims"), "a file").unwrap();
     let refused = store.claim(&account.id, &holder(1)).unwrap_err();
     assert!(
-        matches!(&refused, Error::Io { path, .. } if path.ends_with("claims")),
+        matches!(&refused, Error::NotOurs { path, .. } if path.ends_with("claims")),
         "{refused:?}"
     );
 }
