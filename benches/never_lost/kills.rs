@@ -76,7 +76,10 @@ fn calls_of(scenario: &Scenario) -> usize {
 /// Nothing where the run ended before it was killed.
 fn kill_after(practice: &Practice, scenario: &Scenario, after: usize) -> Option<(String, Found)> {
     let program = (scenario.prepare)(practice);
-    let before = program.accounts().unwrap().pop();
+    let before = scenario
+        .is_listed_before
+        .then(|| program.accounts().unwrap().pop())
+        .flatten();
     let twice = presented_twice(practice);
     let call = (scenario.words)(practice, &program);
     let follow = |child| (scenario.follow)(practice, child);

@@ -17,6 +17,7 @@ pub(crate) const ALL: [Scenario; 4] = [
         name: "migration",
         mode: Mode::Documented,
         kills: 30,
+        is_listed_before: false,
         prepare: of_layout_1,
         words: |_, _| ["accounts", "--json"].map(ToOwned::to_owned).to_vec(),
         follow: |_, child| alone(child),
@@ -26,6 +27,7 @@ pub(crate) const ALL: [Scenario; 4] = [
         name: "move to a passphrase",
         mode: Mode::Documented,
         kills: 35,
+        is_listed_before: true,
         prepare: with_two_accounts,
         words: |_, program| with_passphrase(program.data(), &["key-store", "move", "passphrase"]),
         follow: |_, child| alone(child),
@@ -35,6 +37,7 @@ pub(crate) const ALL: [Scenario; 4] = [
         name: "move to the key store",
         mode: Mode::Documented,
         kills: 35,
+        is_listed_before: true,
         prepare: in_a_passphrase,
         words: |_, program| with_passphrase(program.data(), &["key-store", "move", "keychain"]),
         follow: |_, child| alone(child),
@@ -44,6 +47,7 @@ pub(crate) const ALL: [Scenario; 4] = [
         name: "change of the passphrase",
         mode: Mode::Documented,
         kills: 30,
+        is_listed_before: true,
         prepare: in_a_passphrase,
         words: |_, program| {
             let mut words = with_passphrase(program.data(), &["key-store", "change-passphrase"]);
@@ -91,6 +95,7 @@ fn with_two_accounts(practice: &Practice) -> Program {
     program.link(practice).expect_done();
     let mut command = program.command(&BROWSER_WORDS);
     command.stdout(std::process::Stdio::piped());
+    command.stderr(std::process::Stdio::piped());
     browse(practice, command.spawn().unwrap()).expect_done();
     program
 }

@@ -21,6 +21,8 @@ pub(crate) struct Scenario {
     pub(crate) mode: Mode,
     /// How many points it is killed at.
     pub(crate) kills: usize,
+    /// Whether the accounts are listed before it starts; that alone would migrate a file.
+    pub(crate) is_listed_before: bool,
     /// A data folder from which it starts.
     pub(crate) prepare: fn(&Practice) -> Program,
     /// The call that something happens to.
@@ -63,6 +65,7 @@ pub(crate) const ALL: [Scenario; 4] = [
         name: "link with a password",
         mode: Mode::Documented,
         kills: 60,
+        is_listed_before: true,
         prepare: Program::set_up,
         words: |practice, _| link_words(practice),
         follow: |_, child| alone(child),
@@ -72,6 +75,7 @@ pub(crate) const ALL: [Scenario; 4] = [
         name: "link in a browser",
         mode: Mode::Documented,
         kills: 40,
+        is_listed_before: true,
         prepare: Program::set_up_with_pages,
         words: |_, _| BROWSER_WORDS.map(ToOwned::to_owned).to_vec(),
         follow: browse,
@@ -81,6 +85,7 @@ pub(crate) const ALL: [Scenario; 4] = [
         name: "refresh",
         mode: Mode::Documented,
         kills: 80,
+        is_listed_before: true,
         prepare: Program::linked,
         words: |_, _| {
             ["refresh", PROVIDER, "--json"]
@@ -94,6 +99,7 @@ pub(crate) const ALL: [Scenario; 4] = [
         name: "unlink",
         mode: Mode::Field,
         kills: 40,
+        is_listed_before: true,
         prepare: Program::linked,
         words: |_, _| {
             let words = ["unlink", PROVIDER, "--yes", "--json"];
