@@ -16,6 +16,7 @@ mod held;
 pub(super) mod keys;
 mod link_cards;
 mod provider_cards;
+mod road;
 mod roads;
 #[cfg(test)]
 mod tests;
@@ -38,7 +39,7 @@ use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
     BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreState, Practice, Problem,
-    ProblemKind, ProviderCard, Remedy,
+    ProblemKind, ProviderCard, Remedy, RestoredCard,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
@@ -70,6 +71,7 @@ pub(super) struct Core {
     pub(super) clients: BTreeMap<ProviderId, HeldClient>,
     pub(super) accounts: BTreeMap<AccountId, Held>,
     pub(super) flows: BTreeMap<FlowId, Flow>,
+    pub(super) restored: Option<RestoredCard>,
     pub(super) problems: Vec<Problem>,
     pub(super) finished: VecDeque<(Timestamp, Finished)>,
     pending: BTreeMap<CommandId, Pending>,
@@ -105,6 +107,7 @@ impl Core {
             clients: BTreeMap::new(),
             accounts: BTreeMap::new(),
             flows: BTreeMap::new(),
+            restored: None,
             problems: Vec::new(),
             finished: VecDeque::new(),
             pending: BTreeMap::new(),
@@ -174,6 +177,11 @@ impl Core {
                 // What could not be saved is taken back.
                 vec![Effect::Reread]
             }
+            Input::BackedUp(command, result) => {
+                self.finish(command, None, result.err(), now);
+                Vec::new()
+            }
+            Input::Restored(command, result) => self.restored(command, result, now),
             Input::ClientTested(command, provider, outcome) => {
                 self.client_tested(command, &provider, outcome, now);
                 Vec::new()
@@ -273,6 +281,27 @@ impl Core {
             return vec![Effect::OpenKeyStore];
         }
         Vec::new()
+    }
+
+    /// Everything is another now: it is read anew, as at the start.
+    fn restored(
+        &mut self,
+        command: CommandId,
+        result: Result<RestoredCard, Failure>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        self.changes += 1;
+        match result {
+            Ok(card) => {
+                self.restored = Some(card);
+                self.finish(command, None, None, now);
+                vec![Effect::OpenHouse]
+            }
+            Err(failure) => {
+                self.finish(command, None, Some(failure), now);
+                Vec::new()
+            }
+        }
     }
 
     fn certificate_made(
