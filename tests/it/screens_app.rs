@@ -99,6 +99,13 @@ fn is_kept_open(window: &mut Harness<'_, App>) -> bool {
     sends(window, &egui::ViewportCommand::CancelClose)
 }
 
+/// The frame has been told; nobody asks it to close any more.
+fn look_on(window: &mut Harness<'_, App>) {
+    let viewports = window.input_mut().viewports.values_mut();
+    viewports.for_each(|viewport| viewport.events.clear());
+    window.run();
+}
+
 fn sends(window: &Harness<'_, App>, command: &egui::ViewportCommand) -> bool {
     let mut viewports = window.output().viewport_output.values();
     viewports.any(|viewport| viewport.commands.contains(command))
@@ -119,14 +126,12 @@ fn a_window_with_unsaved_tokens_asks_before_it_closes() {
     worker.publish(with_unsaved());
     window.run();
     assert!(is_kept_open(&mut window));
-    window.input_mut().viewports.clear();
-    window.run();
+    look_on(&mut window);
     window.get_by_label("Keep trying").click();
     window.run();
     assert!(window.query_by_label("Keep trying").is_none());
     assert!(is_kept_open(&mut window));
-    window.input_mut().viewports.clear();
-    window.run();
+    look_on(&mut window);
     window.get_by_label("Quit and lose them").click();
     window.step();
     window.step();
@@ -139,8 +144,7 @@ fn a_window_that_waits_for_tokens_to_be_saved_closes_when_they_are() {
     worker.publish(with_unsaved());
     window.run();
     assert!(is_kept_open(&mut window));
-    window.input_mut().viewports.clear();
-    window.run();
+    look_on(&mut window);
     worker.publish(cards::five_accounts());
     window.step();
     assert!(sends(&window, &egui::ViewportCommand::Close));

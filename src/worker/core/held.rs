@@ -129,9 +129,10 @@ impl Held {
         }
     }
 
-    /// Whether what the store says has to wait for what is going on here.
-    pub(super) fn is_ahead_of_store(&self) -> bool {
-        self.work.is_some() || self.answer == Answer::Unsaved
+    /// Whether what the store says has to wait for what is going on here; tokens that are newer than unsaved ones don't.
+    pub(super) fn is_ahead_of(&self, stored: &Account) -> bool {
+        let is_newest = stored.generation <= self.account.generation;
+        self.work.is_some() || (self.answer == Answer::Unsaved && is_newest)
     }
 
     /// Takes in what is stored; a token that is the same as before stays as old as it is.

@@ -113,7 +113,11 @@ fn a_lost_answer_is_told_from_the_start_and_waits_for_a_person() {
 
 #[test]
 fn a_lost_answer_that_may_be_asked_for_again_is_at_once() {
-    let mut desk = Desk::with(vec![marked("rest-api-v1", 1)]);
+    let account = marked("rest-api-v1", 1);
+    let mut before = account.clone();
+    before.clear_mark();
+    let mut desk = Desk::with(vec![before]);
+    reread(&mut desk, &account, false, at(1));
     let effects = desk.core.handle(Input::Tick, at(1));
     assert_eq!(started(&effects).len(), 1);
     let card = desk.snapshot().accounts[0].clone();
