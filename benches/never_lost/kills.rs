@@ -2,20 +2,20 @@
 //!
 //! Knows nothing of what it was doing; that is in `scenarios`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::figures::{Figures, note, title};
 use crate::lanes;
 use crate::practice::Practice;
 use crate::program::words;
 use crate::scenarios::{ALL, Case, Found, Scenario, presented_twice};
-use crate::tracer::{Blow, Call, calls, spread, strike};
+use crate::tracer::{self, count};
 
 /// How many there must be in all.
 const POINTS: usize = 200;
 
 pub(crate) fn measure(figures: &mut Figures) {
-    title("kills: the program is killed (SIGKILL) as it makes a call, then started again");
+    title("kills: the program is killed (SIGKILL) on its way, then started again");
     let points: usize = ALL.iter().map(|scenario| kill(figures, scenario)).sum();
     let is_enough = points >= POINTS;
     figures.holds(
@@ -26,61 +26,59 @@ pub(crate) fn measure(figures: &mut Figures) {
 
 /// How many points it was killed at.
 fn kill(figures: &mut Figures, scenario: &Scenario) -> usize {
-    let all = all_calls(scenario);
-    // A thread may be another one than before, so that some points are not come to.
-    let chosen = spread(&all, scenario.kills + scenario.kills / 5);
-    let results = lanes::over(scenario.mode, &chosen, |practice, call| {
-        kill_at(practice, scenario, call)
+    let all = calls_of(scenario);
+    let after: Vec<usize> = (0..scenario.kills)
+        .map(|number| 1 + number * all / scenario.kills)
+        .collect();
+    let results = lanes::over(scenario.mode, &after, |practice, after| {
+        kill_after(practice, scenario, *after)
     });
+    let mut points = BTreeSet::new();
     let mut found: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
-    for result in results.into_iter().flatten() {
+    for (at, result) in results.into_iter().flatten() {
         match result {
-            (_, Ok(what)) => *found.entry(what).or_default() += 1,
-            (at, Err(why)) => wrong.push(format!("{at}: {why}")),
+            Ok(what) => *found.entry(what).or_default() += 1,
+            Err(why) => wrong.push(format!("{at}: {why}")),
         }
+        points.insert(at);
     }
-    let points = found.values().sum::<usize>() + wrong.len();
     let words: Vec<String> = found
         .iter()
         .map(|(what, times)| format!("{times} {what}"))
         .collect();
     let what = format!(
-        "{}: {points} points of {}, then {}; wrong",
+        "{}: {} points among {all} calls, then {}; wrong",
         scenario.name,
-        all.len(),
+        points.len(),
         words.join(", ")
     );
     figures.exactly(&what, wrong.len(), 0);
     for line in wrong.iter().take(5) {
         note(line);
     }
-    points
+    points.len()
 }
 
-fn all_calls(scenario: &Scenario) -> Vec<Call> {
+/// How many calls it makes when nothing happens to it.
+fn calls_of(scenario: &Scenario) -> usize {
     let practice = Practice::start(scenario.mode);
     let program = (scenario.prepare)(&practice);
     let call = (scenario.words)(&practice);
     let follow = |child| (scenario.follow)(&practice, child);
-    let (told, lines) = calls(&program, &words(&call), &follow);
+    let (told, all) = count(&program, &words(&call), &follow);
     assert!(told.is_done(), "{}: {told:?}", scenario.name);
-    lines.into_iter().map(|line| line.call).collect()
+    all
 }
 
-/// Nothing where the run ended before it came to the call.
-fn kill_at(practice: &Practice, scenario: &Scenario, call: &Call) -> Option<(String, Found)> {
+/// Nothing where the run ended before it was killed.
+fn kill_after(practice: &Practice, scenario: &Scenario, after: usize) -> Option<(String, Found)> {
     let program = (scenario.prepare)(practice);
     let before = program.accounts().unwrap().pop();
     let twice = presented_twice(practice);
-    let words_of_call = (scenario.words)(practice);
+    let call = (scenario.words)(practice);
     let follow = |child| (scenario.follow)(practice, child);
-    let struck = strike(
-        &program,
-        &words(&words_of_call),
-        (call, Blow::Kill),
-        &follow,
-    );
+    let struck = tracer::kill(&program, &words(&call), after, &follow);
     let at = struck.at?;
     let case = Case {
         practice,

@@ -52,7 +52,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "link with a password",
         mode: Mode::Documented,
-        kills: 60,
+        kills: 80,
         prepare: Program::set_up,
         words: link_words,
         follow: |_, child| alone(child),
@@ -61,7 +61,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "link in a browser",
         mode: Mode::Documented,
-        kills: 50,
+        kills: 60,
         prepare: Program::set_up_with_pages,
         words: |_| {
             let words = [
@@ -80,7 +80,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "refresh",
         mode: Mode::Documented,
-        kills: 80,
+        kills: 120,
         prepare: Program::linked,
         words: |_| {
             ["refresh", PROVIDER, "--json"]
@@ -93,7 +93,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "unlink",
         mode: Mode::Field,
-        kills: 50,
+        kills: 60,
         prepare: Program::linked,
         words: |_| {
             let words = ["unlink", PROVIDER, "--yes", "--json"];

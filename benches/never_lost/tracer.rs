@@ -1,11 +1,13 @@
-//! The program under `strace`: which calls it makes, and a run that is killed or lied to at one of them.
+//! The program under `strace`: which calls it makes, a run that is killed on its way, a run that one call lies to.
 //!
-//! A call is named by its kind and by how many of that kind its thread has made before; that is how `strace` counts.
-//! Knows nothing of what the calls are for.
+//! Nothing of what is read or written is shown, for it may be a token. Knows nothing of what the calls are for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crate::program::{Program, Told};
 
@@ -13,7 +15,13 @@ use crate::program::{Program, Told};
 const CALLS: &str = "openat,write,writev,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,\
 mkdir,mkdirat,ftruncate,fallocate,sendto,sendmsg,connect,flock,fcntl,recvfrom,recvmsg,shutdown";
 
-/// A call that a run makes.
+/// How much longer each call takes in a run that is to be killed, in microseconds.
+const DRAWN_OUT: u32 = 3_000;
+
+/// How often such a run is looked at.
+const LOOK_EVERY: Duration = Duration::from_micros(500);
+
+/// A call by its kind and by how many of that kind its thread has made; that is how `strace` counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Call {
     name: String,
@@ -21,14 +29,12 @@ pub(crate) struct Call {
     ordinal: usize,
 }
 
-/// What is done at a call.
+/// What a call answers instead of doing what it was asked for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Blow {
-    /// The process is killed before the call is made.
-    Kill,
-    /// The call fails with this error.
+pub(crate) enum Lie {
+    /// It fails with this error.
     Error(&'static str),
-    /// The call takes nothing of what it was given.
+    /// It takes nothing of what it was given.
     Short,
 }
 
@@ -36,122 +42,193 @@ pub(crate) enum Blow {
 #[derive(Debug)]
 pub(crate) struct Struck {
     pub(crate) told: Told,
-    /// The line of the call that was struck, if the run came to it.
+    /// Where it was struck, if it was.
     pub(crate) at: Option<String>,
-}
-
-impl std::fmt::Display for Call {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{} {}", self.name, self.ordinal)
-    }
-}
-
-impl Call {
-    /// What its kind is called.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
 }
 
 /// How a traced run is followed to its end.
 pub(crate) type Follow<'a> = &'a dyn Fn(Child) -> Told;
+
+impl fmt::Display for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.name, self.ordinal)
+    }
+}
+
+impl fmt::Display for Lie {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => formatter.write_str(error),
+            Self::Short => formatter.write_str("short write"),
+        }
+    }
+}
+
+impl Call {
+    /// Whether it writes bytes, so that it can be told that none were taken.
+    pub(crate) fn writes(&self) -> bool {
+        ["write", "pwrite64"].contains(&self.name.as_str())
+    }
+}
 
 /// Waits for the end of a run that needs nobody.
 pub(crate) fn alone(child: Child) -> Told {
     child.wait_with_output().unwrap().into()
 }
 
-/// The calls of a run from the moment on when it first touches its data folder, each once, in their order.
-pub(crate) fn calls(program: &Program, words: &[&str], follow: Follow<'_>) -> (Told, Vec<Line>) {
-    let (told, trace) = run(program, &[], words, follow);
-    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
-    let mut seen = BTreeSet::new();
-    let mut lines = Vec::new();
+/// How many calls a run makes from the moment on when it first touches its data folder.
+pub(crate) fn count(program: &Program, words: &[&str], follow: Follow<'_>) -> (Told, usize) {
+    let (told, trace) = traced(program, &[], words, follow);
+    (told, since_touched(&trace, program.data()).len())
+}
+
+/// The calls of a run about files in its data folder, each once, in their order.
+pub(crate) fn calls(program: &Program, words: &[&str], follow: Follow<'_>) -> (Told, Vec<Call>) {
+    let (told, trace) = traced(program, &[], words, follow);
     let data = program.data().to_str().unwrap();
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut calls = Vec::new();
     for line in trace.lines() {
         let Some((thread, name)) = begun(line) else {
             continue;
         };
-        let count = counts
-            .entry((thread.to_owned(), name.to_owned()))
-            .or_default();
+        let count = counts.entry((thread, name)).or_default();
         *count += 1;
         let call = Call {
             name: name.to_owned(),
             ordinal: *count,
         };
-        let is_ours = line.contains(data);
-        let is_dull = line.contains("[eventfd]") || line.contains("F_GETFD");
-        if (is_ours || !lines.is_empty()) && !is_dull && seen.insert(call.clone()) {
-            lines.push(Line { call, is_ours });
+        let is_ours = line.contains(data) && !line.contains("F_GETFD");
+        if is_ours && seen.insert(call.clone()) {
+            calls.push(call);
         }
     }
-    (told, lines)
+    (told, calls)
 }
 
-/// A call, and whether it is about a file in the data folder.
-#[derive(Clone, Debug)]
-pub(crate) struct Line {
-    pub(crate) call: Call,
-    pub(crate) is_ours: bool,
+/// A run that is killed as soon as it has made so many calls since it first touched its data folder.
+///
+/// Every call is drawn out a little, so that the kill comes soon after the last of them; where it came is read from what
+/// the run has left.
+pub(crate) fn kill(program: &Program, words: &[&str], after: usize, follow: Follow<'_>) -> Struck {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace");
+    let is_over = AtomicBool::new(false);
+    let watch = || {
+        while !is_over.load(Ordering::Relaxed) {
+            let so_far = read(&trace);
+            if since_touched(&so_far, program.data()).len() >= after {
+                return end(&so_far);
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+    };
+    let told = std::thread::scope(|scope| {
+        scope.spawn(watch);
+        let draw_out = format!("inject={CALLS}:delay_exit={DRAWN_OUT}");
+        let told = run(program, &trace, &[draw_out], words, follow);
+        is_over.store(true, Ordering::Relaxed);
+        told
+    });
+    let trace = read(&trace);
+    let was_killed = trace.contains("+++ killed by SIGKILL +++");
+    let at = last_of(&since_touched(&trace, program.data()));
+    Struck {
+        told,
+        at: at.filter(|_| was_killed),
+    }
 }
 
-/// A run in which something is done at one call.
-pub(crate) fn strike(
+/// Kills the process that the first line is about.
+fn end(trace: &str) {
+    let process = trace.split_whitespace().next().unwrap_or_default();
+    drop(Command::new("kill").args(["-9", process]).output());
+}
+
+/// The last call, by its kind and by how many of that kind there were.
+fn last_of(names: &[&str]) -> Option<String> {
+    let last = names.last()?;
+    let times = names.iter().filter(|name| *name == last).count();
+    Some(format!("{last} {times}"))
+}
+
+/// A run that one call lies to; where that call was about no file in the data folder, it does not count.
+pub(crate) fn lie(
     program: &Program,
     words: &[&str],
-    (call, blow): (&Call, Blow),
+    (call, lie): (&Call, Lie),
     follow: Follow<'_>,
 ) -> Struck {
-    let what = match blow {
-        Blow::Kill => "signal=SIGKILL".to_owned(),
-        Blow::Error(error) => format!("error={error}"),
-        Blow::Short => "retval=0".to_owned(),
+    let what = match lie {
+        Lie::Error(error) => format!("error={error}"),
+        Lie::Short => "retval=0".to_owned(),
     };
     let inject = format!("inject={}:{what}:when={}", call.name, call.ordinal);
-    let (told, trace) = run(program, &["-e".to_owned(), inject], words, follow);
-    let at = match blow {
-        Blow::Kill => {
-            let was_killed = trace.contains("+++ killed by SIGKILL +++");
-            was_killed.then(|| call.to_string())
-        }
-        Blow::Error(_) | Blow::Short => struck_line(&trace),
-    };
+    let (told, trace) = traced(program, &[inject], words, follow);
+    let data = program.data().to_str().unwrap();
+    let at = lied_to(&trace).filter(|line| line.contains(data));
     Struck { told, at }
 }
 
-/// The line of the call that was struck; where another thread was faster, its beginning is told apart from its end.
-fn struck_line(trace: &str) -> Option<String> {
+/// The line of the call that was lied to; where another thread came between, its beginning stands apart from its end.
+fn lied_to(trace: &str) -> Option<String> {
     let end = trace.lines().position(|line| line.contains("(INJECTED)"))?;
     let line = trace.lines().nth(end)?;
     if begun(line).is_some() {
         return Some(line.to_owned());
     }
     let thread = line.split_whitespace().next()?;
-    let before: Vec<&str> = trace.lines().take(end).collect();
-    let begun = |line: &&&str| line.starts_with(thread) && line.contains("<unfinished");
-    before.iter().rev().find(begun).map(ToString::to_string)
+    let before = trace.lines().take(end);
+    let begun = |line: &&str| line.starts_with(thread) && line.contains("<unfinished");
+    before.filter(begun).last().map(ToOwned::to_owned)
 }
 
-fn run(program: &Program, more: &[String], words: &[&str], follow: Follow<'_>) -> (Told, String) {
+fn traced(
+    program: &Program,
+    more: &[String],
+    words: &[&str],
+    follow: Follow<'_>,
+) -> (Told, String) {
     let folder = tempfile::tempdir().unwrap();
     let trace = folder.path().join("trace");
-    let mut arguments = switches(&trace);
-    arguments.extend_from_slice(more);
-    let mut command = program.command_by("strace", &arguments, words);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let told = follow(command.spawn().unwrap());
-    let trace = std::fs::read(&trace).unwrap_or_default();
-    (told, String::from_utf8_lossy(&trace).into_owned())
+    let told = run(program, &trace, more, words, follow);
+    let trace = read(&trace);
+    (told, trace)
 }
 
-fn switches(trace: &Path) -> Vec<String> {
-    // Nothing of what is read or written is shown: it may be a token.
-    let fixed = ["-f", "-q", "-y", "-s", "0"].map(ToOwned::to_owned);
-    let mut switches = fixed.to_vec();
-    switches.extend(["-o".to_owned(), trace.to_str().unwrap().to_owned()]);
-    switches.extend(["-e".to_owned(), format!("trace={CALLS}")]);
-    switches
+fn run(
+    program: &Program,
+    trace: &Path,
+    more: &[String],
+    words: &[&str],
+    follow: Follow<'_>,
+) -> Told {
+    let mut switches = ["-f", "-q", "-y", "-s", "0", "-o"]
+        .map(ToOwned::to_owned)
+        .to_vec();
+    switches.push(trace.to_str().unwrap().to_owned());
+    let first = format!("trace={CALLS}");
+    for expression in std::iter::once(&first).chain(more) {
+        switches.extend(["-e".to_owned(), expression.clone()]);
+    }
+    let mut command = program.command_by("strace", &switches, words);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    follow(command.spawn().unwrap())
+}
+
+fn read(trace: &Path) -> String {
+    let trace = std::fs::read(trace).unwrap_or_default();
+    String::from_utf8_lossy(&trace).into_owned()
+}
+
+/// The kinds of the calls that were begun since the data folder was first touched, in their order.
+fn since_touched<'a>(trace: &'a str, data: &Path) -> Vec<&'a str> {
+    let data = data.to_str().unwrap();
+    let touched = trace.lines().skip_while(|line| !line.contains(data));
+    touched
+        .filter_map(|line| begun(line).map(|(_, name)| name))
+        .collect()
 }
 
 /// Thread and kind of the call that a line begins; none where it ends one, or tells something else.
@@ -162,13 +239,4 @@ fn begun(line: &str) -> Option<(&str, &str)> {
         .bytes()
         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     (is_name && !name.is_empty()).then_some((thread, name))
-}
-
-/// So many of them, evenly from beginning to end.
-pub(crate) fn spread<T: Clone>(all: &[T], wanted: usize) -> Vec<T> {
-    let wanted = wanted.min(all.len());
-    (0..wanted)
-        .filter_map(|place| all.get(place * all.len() / wanted))
-        .cloned()
-        .collect()
 }

@@ -169,3 +169,30 @@ impl AccessFacts {
         self.expires_at?.checked_sub(margin).ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_of_older_records_are_read_and_every_reason_is_written_as_scripts_know_it() {
+        let read = |text: &str| serde_json::from_str::<EndReason>(text).unwrap();
+        assert_eq!(read("\"rejected\""), EndReason::Unknown);
+        assert_eq!(read("\"revoked\""), EndReason::Revoked);
+        for reason in [
+            EndReason::Expired,
+            EndReason::RefreshedElsewhere,
+            EndReason::Revoked,
+            EndReason::SignedInElsewhere,
+            EndReason::PasswordChanged,
+            EndReason::ProviderReset,
+            EndReason::Unknown,
+            EndReason::SessionOnly,
+            EndReason::Unreadable,
+        ] {
+            let written = serde_json::to_string(&reason).unwrap();
+            assert_eq!(written, format!("\"{}\"", reason.code()));
+            assert_eq!(read(&written), reason);
+        }
+    }
+}

@@ -6,4 +6,4 @@ mod credentials;
 mod token_headers;
 
 pub use credentials::{UnusableUsername, basic_credentials};
-pub use token_headers::{TokenHeaders, read_token_headers};
+pub use token_headers::{TokenHeaders, read_token_header, read_token_headers};

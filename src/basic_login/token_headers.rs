@@ -38,12 +38,13 @@ pub fn read_token_headers(
     access_name: &str,
     refresh_name: &str,
 ) -> Result<(Secret, Secret), TokenHeaders> {
-    let access = token(headers, access_name)?;
-    let refresh = token(headers, refresh_name)?;
+    let access = read_token_header(headers, access_name)?;
+    let refresh = read_token_header(headers, refresh_name)?;
     Ok((access, refresh))
 }
 
-fn token(headers: &HeaderMap, name: &str) -> Result<Secret, TokenHeaders> {
+/// One token alone, whatever there is beside it.
+pub fn read_token_header(headers: &HeaderMap, name: &str) -> Result<Secret, TokenHeaders> {
     let mut values = headers.get_all(name).iter();
     let value = values
         .next()

@@ -3,6 +3,7 @@
 //! Knows nothing of how it is done. Secrets travel down only, wrapped.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
@@ -142,6 +143,16 @@ pub enum Command {
         account: AccountId,
         /// How long it has to be good for at least.
         min_validity: SignedDuration,
+    },
+    /// Copy everything that is kept into a new file.
+    BackUp {
+        /// The file; there must be none of that name.
+        to: PathBuf,
+    },
+    /// Put a copy in the place of everything that is kept.
+    Restore {
+        /// The file.
+        from: PathBuf,
     },
     /// Open the key store with a passphrase.
     UnlockKeyStore {

@@ -9,8 +9,10 @@ mod discovery_card;
 mod ends;
 mod link_card;
 mod problem;
+mod problem_code;
 mod provider_card;
 mod snapshot;
+mod trouble;
 
 pub use crate::account::{
     AccessFacts as AccessCard, EndReason, Exchange as ExchangeLine, ExpirySource, Face,
@@ -26,13 +28,13 @@ pub use link_card::{
     CertificateCard, DeviceCard, LinkCard, LinkOutcome, LinkQuestion, LinkStep, QuestionKind,
     StepCard, StepState, WayHome,
 };
-pub use problem::{
-    Brought, KeyStoreTrouble, Missing, Problem, ProblemKind, Remedy, Salvage, StoreTrouble,
-};
+pub use problem::{Problem, ProblemKind, Remedy};
 pub use provider_card::{
     ClientCard, ClientTest, ClientTestOutcome, HostCard, HostChoice, OptionCard, ProviderCard,
     ProviderOrigin, RedirectWay, SignInKind, WayCard,
 };
 pub use snapshot::{
-    BrowserCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, Practice, Snapshot,
+    BrowserCard, Finished, KeyStoreCard, KeyStoreKind, KeyStoreState, Practice, RestoredCard,
+    Snapshot,
 };
+pub use trouble::{Brought, KeyStoreTrouble, Missing, Salvage, StoreTrouble};

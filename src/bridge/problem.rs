@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::{Brought, KeyStoreTrouble, Missing, Salvage, StoreTrouble};
 use crate::account::{EndReason, Holder};
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
 
@@ -306,120 +307,6 @@ pub enum ProblemKind {
     Bug,
 }
 
-/// What new tokens came of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Brought {
-    /// An account was refreshed.
-    Refresh,
-    /// A person signed in.
-    SignIn,
-}
-
-/// Something the client set-up lacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Missing {
-    /// The client identifier.
-    ClientId,
-    /// The client secret.
-    ClientSecret,
-    /// The address of the provider's API.
-    BaseUrl,
-    /// The redirect URI.
-    RedirectUri,
-}
-
-/// How much was read from a damaged data file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Salvage {
-    /// Accounts that are whole.
-    pub accounts: usize,
-    /// Accounts of which no more than the name is left.
-    pub in_part: usize,
-    /// Other rows that are lost, as far as anybody can tell.
-    pub lost: usize,
-}
-
-/// What is wrong with the data folder or a file in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreTrouble {
-    /// No room is left on the disk.
-    Full,
-    /// It can't be written to: its mode, its owner, or a disk that is read-only.
-    ReadOnly,
-    /// Another program keeps it to itself.
-    Busy,
-    /// Another file has taken its place.
-    Replaced,
-    /// Another program has changed the same account meanwhile.
-    Overtaken,
-    /// It got damaged while it was in use.
-    Damaged,
-    /// The disk failed.
-    Disk,
-    /// Something that is not ours is in its place.
-    NotOurs,
-    /// Anything else.
-    Failed,
-}
-
-/// What is wrong with the key store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyStoreTrouble {
-    /// No key store service is running.
-    Absent,
-    /// It runs but has no place for new secrets.
-    NoCollection,
-    /// It is locked and nobody unlocked it.
-    Locked,
-    /// It does not answer.
-    NotAnswering,
-    /// The key is gone while sealed tokens are here: the store was reset, or the entry removed.
-    KeyMissing {
-        /// How many accounts' tokens are sealed with it.
-        accounts: usize,
-    },
-    /// This was sealed in another kind of key store, or with a key that is no longer in this one.
-    SealedElsewhere,
-    /// What it returned is not a key.
-    Damaged,
-    /// What it holds was written by a newer version.
-    Newer,
-    /// It holds several different keys, and none is the expected one.
-    Ambiguous,
-    /// It takes what it is given and has nothing afterwards.
-    Forgetful,
-    /// It gives back something else than it was given.
-    Altering,
-    /// The passphrase store waits for its passphrase.
-    PassphraseNeeded,
-    /// The passphrase is wrong.
-    WrongPassphrase,
-    /// Anything else it said.
-    Failed,
-}
-
-impl KeyStoreTrouble {
-    /// The name scripts know it by: the `trouble` of the JSON.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Absent => "absent",
-            Self::NoCollection => "no_collection",
-            Self::Locked => "locked",
-            Self::NotAnswering => "not_answering",
-            Self::KeyMissing { .. } => "key_missing",
-            Self::SealedElsewhere => "sealed_elsewhere",
-            Self::Damaged => "damaged",
-            Self::Newer => "newer",
-            Self::Ambiguous => "ambiguous",
-            Self::Forgetful => "forgetful",
-            Self::Altering => "altering",
-            Self::PassphraseNeeded => "passphrase_needed",
-            Self::WrongPassphrase => "wrong_passphrase",
-            Self::Failed => "failed",
-        }
-    }
-}
-
 /// What to press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
@@ -453,83 +340,6 @@ impl ProblemKind {
         };
         if let Some(at) = at {
             *at = at.checked_add(by).unwrap_or(*at);
-        }
-    }
-
-    /// The name scripts know it by: the `kind` of the JSON.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::ClientIncomplete { .. } => "client_incomplete",
-            Self::ClientInvalid { .. } => "client_invalid",
-            Self::ClientRejected { .. } => "client_rejected",
-            Self::RedirectMismatch { .. } => "redirect_mismatch",
-            Self::Denied { .. } => "denied",
-            Self::Canceled => "canceled",
-            Self::TimedOut => "timed_out",
-            Self::CodeRejected { .. } => "code_rejected",
-            Self::WrongPassword => "wrong_password",
-            Self::UnusableUsername => "unusable_username",
-            Self::PortInUse { .. } => "port_in_use",
-            Self::PortReserved { .. } => "port_reserved",
-            Self::LoopbackUnreachable { .. } => "loopback_unreachable",
-            Self::CertificateRefused { .. } => "certificate_refused",
-            Self::ClockWrong { .. } => "clock_wrong",
-            Self::ClockSet { .. } => "clock_set",
-            Self::ProviderClockWrong { .. } => "provider_clock_wrong",
-            Self::CertificateUntrusted { .. } => "certificate_untrusted",
-            Self::IdTokenRefused { .. } => "id_token_refused",
-            Self::BrowserMissing { .. } => "browser_missing",
-            Self::DeviceCodeExpired => "device_code_expired",
-            Self::ProviderChanged { .. } => "provider_changed",
-            Self::ProviderGone { .. } => "provider_gone",
-            Self::DiscoveryFailed { .. } => "discovery_failed",
-            Self::BrowserNotOpened => "browser_not_opened",
-            Self::IssuerMismatch { .. } => "issuer_mismatch",
-            Self::WrongAddress => "wrong_address",
-            Self::NotATokenResponse { .. } => "not_a_token_response",
-            Self::ProviderError { .. } => "provider_error",
-            Self::Unreachable { .. } => "unreachable",
-            Self::ProxyRefused { .. } => "proxy_refused",
-            Self::PageInstead { .. } => "page_instead",
-            Self::TemporarilyFailing { .. } => "temporarily_failing",
-            Self::RedirectRefused { .. } => "redirect_refused",
-            Self::NeedsSignIn { .. } => "needs_sign_in",
-            Self::CannotRefresh => "cannot_refresh",
-            Self::KeyStore { .. } => "key_store",
-            Self::KeyNotMoved { .. } => "key_not_moved",
-            Self::Store { .. } => "store",
-            Self::StoreDamaged { .. } => "store_damaged",
-            Self::StoreNewer { .. } => "store_newer",
-            Self::NotSaved { .. } => "not_saved",
-            Self::OutcomeUnknown { .. } => "outcome_unknown",
-            Self::HeldByAnother { .. } => "held_by_another",
-            Self::AccountUnreadable { .. } => "account_unreadable",
-            Self::BackupExists { .. } => "backup_exists",
-            Self::NotABackup { .. } => "not_a_backup",
-            Self::NotRevoked { .. } => "not_revoked",
-            Self::IdentityUnread => "identity_unread",
-            Self::TradingAccountsUnread => "trading_accounts_unread",
-            Self::ProviderFile { .. } => "provider_file",
-            Self::PracticeUnavailable => "practice_unavailable",
-            Self::WorkerStopped => "worker_stopped",
-            Self::Bug => "bug",
-        }
-    }
-}
-
-impl Remedy {
-    /// The name scripts know it by: the `remedy` of the JSON.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::RetryNow => "retry_now",
-            Self::TryAnyway => "try_anyway",
-            Self::SignInAgain => "sign_in_again",
-            Self::LinkAgain => "link_again",
-            Self::UnlockKeyStore => "unlock_key_store",
-            Self::OpenClientSetUp => "open_client_set_up",
-            Self::CopyAddress => "copy_address",
-            Self::CopyDetails => "copy_details",
-            Self::None => "none",
         }
     }
 }

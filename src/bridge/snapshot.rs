@@ -32,12 +32,25 @@ pub struct Snapshot {
     pub providers: Vec<Arc<ProviderCard>>,
     /// All accounts, by provider and label.
     pub accounts: Vec<Arc<AccountCard>>,
+    /// What the last restoring in this run came to.
+    pub restored: Option<RestoredCard>,
     /// Attempts to link: under way, and ended ones not yet dismissed.
     pub links: Vec<LinkCard>,
     /// Problems that belong to no account.
     pub problems: Vec<Problem>,
     /// Commands that have come to an end, newest last; those of the last minute, and a few hundred before.
     pub finished: Vec<Finished>,
+}
+
+/// What a restoring came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestoredCard {
+    /// Accounts that came from the copy.
+    pub accounts: usize,
+    /// Accounts that stayed as they were, because they are newer here or here only.
+    pub kept: usize,
+    /// Where what was here before is now; nothing where there was nothing.
+    pub kept_as: Option<String>,
 }
 
 /// One browser of this computer.

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod args;
+mod backup;
 mod browsers;
 mod certificate;
 mod client;
@@ -43,8 +44,8 @@ mod wait;
 
 pub use args::{
     AccountArgs, AnswerChoice, CertificateArgs, ChangePassphraseArgs, ClientArgs, DiscoverArgs,
-    GlobalArgs, Invocation, KeyStoreArgs, KeyStoreChoice, KeyStoreCommand, LinkArgs, Mode,
-    MoveArgs, RedirectChoice, RefreshArgs, SandboxArgs, Subcommand, TokenArgs, UnlinkArgs,
+    FileArgs, GlobalArgs, Invocation, KeyStoreArgs, KeyStoreChoice, KeyStoreCommand, LinkArgs,
+    Mode, MoveArgs, RedirectChoice, RefreshArgs, SandboxArgs, Subcommand, TokenArgs, UnlinkArgs,
 };
 pub use exit::code as exit_code;
 pub use handover::Handover;

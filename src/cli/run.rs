@@ -6,7 +6,9 @@ use super::args::{Invocation, Subcommand};
 use super::session::Session;
 use super::stop::{Stop, Trouble};
 use super::{Io, Wait, exit, json, secret_file};
-use super::{accounts, browsers, certificate, client, discover, key_store, link, providers};
+use super::{
+    accounts, backup, browsers, certificate, client, discover, key_store, link, providers,
+};
 use super::{refresh, show, token, trading_accounts, unlink};
 use crate::bridge::UiEnd;
 
@@ -49,6 +51,8 @@ fn carry_out(session: &mut Session<'_, '_>, invocation: &Invocation) -> Result<u
         Subcommand::TradingAccounts(args) => trading_accounts::run(session, args, passphrase),
         Subcommand::KeyStore(args) => key_store::run(session, args, passphrase),
         Subcommand::Unlink(args) => unlink::run(session, args, passphrase),
+        Subcommand::Backup(args) => backup::back_up(session, &snapshot, args),
+        Subcommand::Restore(args) => backup::restore(session, args),
     }
 }
 

@@ -42,6 +42,10 @@ struct Shown<'a> {
     account: json::Account<'a>,
     identity_details: Identity<'a>,
     next_refresh_at: Option<String>,
+    /// When only a full sign-in helps.
+    sign_in_ends_at: Option<String>,
+    /// Whether the access token may live longer than is said, because each use renews it.
+    expiry_is_estimate: bool,
     access_token_issued_at: String,
     access_token_form: &'a str,
     obtained: Obtained<'a>,
@@ -108,6 +112,8 @@ impl<'a> Shown<'a> {
                 email: identity.email.as_deref(),
                 name: identity.name.as_deref(),
             },
+            sign_in_ends_at: account.sign_in_ends().map(|at| json::time(at, zone)),
+            expiry_is_estimate: account.access.renews_on_use && account.access.expires_at.is_some(),
             next_refresh_at: account.next_refresh_at.map(|at| json::time(at, zone)),
             access_token_issued_at: json::time(account.access.issued_at, zone),
             access_token_form: &account.access.form,
@@ -144,6 +150,9 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn all(&self, provider: &str) -> String {
+        if self.account.unreadable {
+            return self.what_is_left(provider);
+        }
         let mut parts = vec![
             format!(
                 "{}\n{}",
@@ -163,6 +172,33 @@ impl Words<'_> {
             parts.push(format!("Exchanges\n{}", self.exchanges()));
         }
         if !self.account.history.is_empty() {
+            parts.push(format!("History\n{}", self.history()));
+        }
+        parts.join("\n\n")
+    }
+
+    /// Of an account whose record can't be read.
+    fn what_is_left(&self, provider: &str) -> String {
+        let account = self.account;
+        let problem = account.problem.as_ref().map(|it| &it.kind);
+        let mut facts = vec![
+            ("id", account.id.to_string()),
+            (
+                "provider",
+                format!("{} ({})", foreign(provider), account.provider),
+            ),
+            (
+                "state",
+                text::account::state(account.state(self.now)).to_owned(),
+            ),
+        ];
+        facts.extend(problem.map(|kind| ("problem", text::problem::message(kind))));
+        let mut parts = vec![format!(
+            "{}\n{}",
+            foreign(&account.label),
+            table::facts(&facts)
+        )];
+        if !account.history.is_empty() {
             parts.push(format!("History\n{}", self.history()));
         }
         parts.join("\n\n")

@@ -127,6 +127,22 @@ impl TokenResponse {
         })
     }
 
+    /// The refresh token of a body that can't be used otherwise: it may be the only one that is still good.
+    ///
+    /// ```
+    /// use linkdesk::oauth::{TokenNames, TokenResponse};
+    ///
+    /// let body = br#"{"access_token":null,"refresh_token":"tGzv3JOkF0XG5Qx2TlKWIA"}"#;
+    /// assert!(TokenResponse::from_json(body, &TokenNames::default()).is_err());
+    /// assert!(TokenResponse::refresh_token_of(body, &TokenNames::default()).is_some());
+    /// ```
+    pub fn refresh_token_of(body: &[u8], names: &TokenNames<'_>) -> Option<Secret> {
+        let mut fields = Fields::from_body(body)?;
+        let candidate = names.candidate_refresh_token;
+        optional_token(&mut fields, "refresh_token")
+            .or_else(|| optional_token(&mut fields, candidate?))
+    }
+
     /// Tokens that came without a body, such as in headers.
     pub fn bare(access_token: Secret, refresh_token: Option<Secret>) -> Self {
         Self {

@@ -12,8 +12,9 @@ use super::address::host_and_port;
 use super::call::CallKind;
 use super::manifest::Method;
 use super::record::Provider;
-use crate::basic_login::read_token_headers;
+use crate::basic_login::{read_token_header, read_token_headers};
 use crate::oauth::{self, ErrorResponse, NotTokens, TokenNames, TokenResponse};
+use crate::secret::Secret;
 
 /// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 8628 §3.5, and one that many servers share.
 const OAUTH: [&str; 17] = [
@@ -236,11 +237,26 @@ impl Provider {
         Some(TokenResponse::bare(access, Some(refresh)))
     }
 
-    fn json_tokens(&self, response: &Response<Vec<u8>>) -> Result<TokenResponse, AnswerError> {
-        let names = TokenNames {
+    /// The new refresh token of an answer to a refresh whose access token can't be used.
+    pub fn read_refresh_token(&self, response: &Response<Vec<u8>>) -> Option<Secret> {
+        if !response.status().is_success() {
+            return None;
+        }
+        if let Some((_, name)) = &self.tokens.headers {
+            return read_token_header(response.headers(), name).ok();
+        }
+        TokenResponse::refresh_token_of(response.body(), &self.token_names())
+    }
+
+    fn token_names(&self) -> TokenNames<'_> {
+        TokenNames {
             candidate_refresh_token: self.tokens.candidate_refresh_token.as_deref(),
             keep: &self.tokens.keep,
-        };
+        }
+    }
+
+    fn json_tokens(&self, response: &Response<Vec<u8>>) -> Result<TokenResponse, AnswerError> {
+        let names = self.token_names();
         TokenResponse::from_json(response.body(), &names).map_err(|error| match error {
             NotTokens::Error(error) => AnswerError::Error {
                 status: response.status().as_u16(),

@@ -3,7 +3,7 @@
 //! Knows nothing of what is in the file.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Error;
@@ -41,7 +41,7 @@ pub(super) fn hold(folder: &Path) -> Result<Held, Error> {
     let path = folder.join("linkdesk.lock");
     let file = lock(&path)?;
     // A file just made belongs to whoever runs this program; that is how to tell without asking the system who that is.
-    let made = make_and_remove(&folder.join("linkdesk.probe"))?;
+    let made = make_and_remove(folder)?;
     let owner = owner_of(&made);
     let of_lock = file.metadata().map_err(Error::io(&path))?;
     if owner_of(&of_lock) != owner {
@@ -56,26 +56,28 @@ pub(super) fn try_writing(folder: &Path) -> Result<(), Error> {
     let made = private(OpenOptions::new().write(true).create_new(true)).open(&probe);
     match made.map(drop) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            return Err(Error::io(&probe)(error));
+            return Err(Error::io(folder)(error));
         }
         // What is there is of somebody who tries at the same time, or was killed at it.
         Ok(()) | Err(_) => {}
     }
     match fs::remove_file(&probe) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io(&probe)(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io(folder)(error)),
         Ok(()) | Err(_) => Ok(()),
     }
 }
 
-fn make_and_remove(probe: &Path) -> Result<Metadata, Error> {
-    if look(probe)?.is_some() {
-        fs::remove_file(probe).map_err(Error::io(probe))?;
+/// The file itself is nobody's business: it is the folder that can't be written to.
+fn make_and_remove(folder: &Path) -> Result<Metadata, Error> {
+    let probe = folder.join("linkdesk.probe");
+    if look(&probe)?.is_some() {
+        fs::remove_file(&probe).map_err(Error::io(&probe))?;
     }
     let made = private(OpenOptions::new().write(true).create_new(true))
-        .open(probe)
+        .open(&probe)
         .and_then(|file| file.metadata())
-        .map_err(Error::io(probe))?;
-    fs::remove_file(probe).map_err(Error::io(probe))?;
+        .map_err(Error::io(folder))?;
+    fs::remove_file(&probe).map_err(Error::io(&probe))?;
     Ok(made)
 }
 
@@ -178,7 +180,7 @@ impl Held {
 }
 
 /// Gives a file a second name, `why` and a number added to its own.
-fn second_name(path: &Path, why: &str) -> Result<PathBuf, Error> {
+pub(super) fn second_name(path: &Path, why: &str) -> Result<PathBuf, Error> {
     let mut number = 1_u32;
     loop {
         let aside = beside(path, &format!(".{why}-{number}"));
@@ -197,6 +199,57 @@ fn second_name(path: &Path, why: &str) -> Result<PathBuf, Error> {
             }
         }
     }
+}
+
+/// Gives a new file its name, durably, unless there is a file of that name.
+pub(super) fn name_new(new: &Path, path: &Path) -> Result<(), Error> {
+    let taken = || Error::BackupExists {
+        path: path.to_owned(),
+    };
+    match fs::hard_link(new, path) {
+        Ok(()) => fs::remove_file(new).map_err(Error::io(new))?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(taken()),
+        // A disk that knows no second names: the name is taken first, then filled.
+        Err(_) => {
+            let claimed = private(OpenOptions::new().write(true).create_new(true)).open(path);
+            match claimed.map(drop) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(taken()),
+                claimed => claimed.map_err(Error::io(path))?,
+            }
+            fs::rename(new, path).map_err(Error::io(path))?;
+        }
+    }
+    sync_folder(path).map_err(Error::io(path))
+}
+
+/// Writes a file that only its owner may read in the place of another one, whole or not at all.
+pub(super) fn write_over(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let new = beside(path, ".new");
+    if look(&new)?.is_some() {
+        fs::remove_file(&new).map_err(Error::io(&new))?;
+    }
+    private(OpenOptions::new().write(true).create_new(true))
+        .open(&new)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&new, path))
+        .and_then(|()| sync_folder(path))
+        .map_err(Error::io(path))
+}
+
+/// Makes an empty file that only its owner may read, where there is none.
+pub(super) fn make(path: &Path) -> Result<(), Error> {
+    let made = private(OpenOptions::new().write(true).create_new(true)).open(path);
+    made.map(drop).map_err(Error::io(path))
+}
+
+/// Copies a file into one of ours that is empty, durably.
+pub(super) fn copy_over(from: &Path, to: &Path) -> Result<(), Error> {
+    let mut source = File::open(from).map_err(Error::io(from))?;
+    OpenOptions::new()
+        .write(true)
+        .open(to)
+        .and_then(|mut copy| io::copy(&mut source, &mut copy).and_then(|_| copy.sync_all()))
+        .map_err(Error::io(to))
 }
 
 /// Copies a file to a new one that only its owner may read, durably.

@@ -3,6 +3,7 @@
 //! An account's row, its tokens and the line in its history change together or not at all. What must not be read on disk is
 //! sealed by the vault first. Knows nothing of providers beyond their names, of clocks, and of how the key is kept.
 
+mod backup;
 mod barrier;
 mod claim;
 mod contents;
@@ -14,9 +15,12 @@ mod schema;
 mod sqlite;
 
 use std::fmt::Debug;
+use std::path::Path;
 
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+pub use backup::Restored;
 pub use barrier::Barrier;
 pub use claim::{Claim, Claiming};
 pub use contents::{Contents, StoredCertificate, StoredClient};
@@ -102,6 +106,12 @@ pub trait Store: Debug + Send + Sync {
 
     /// Reads and unseals the certificate for `https` redirects, where there is one.
     fn certificate(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Error>;
+
+    /// Copies everything, as it is at one moment, into a new file that only its owner may read; never over another one.
+    fn back_up(&self, to: &Path, at: Timestamp) -> Result<(), Error>;
+
+    /// Puts a copy in the place of everything, all or nothing; what was here is kept aside.
+    fn restore(&self, from: &Path, at: Timestamp) -> Result<Restored, Error>;
 
     /// Turns to the kind of vault that the data file names, where another program has moved the key; whether it has.
     fn follow(&self) -> Result<bool, Error>;

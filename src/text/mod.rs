@@ -4,6 +4,7 @@
 //! Whatever came from outside passes [`foreign()`] before it is shown anywhere.
 
 pub mod account;
+pub mod backup;
 mod countdown;
 mod foreign;
 pub mod problem;

@@ -28,7 +28,7 @@ pub(super) const fn hint(trouble: StoreTrouble) -> &'static str {
             "What was saved before is still there. Free some space, then try again."
         }
         StoreTrouble::ReadOnly => {
-            "Accounts are shown as they were saved last, and nothing is sent whose answer could not be saved. Check who owns it, its permissions, and whether its disk is read-only, then try again."
+            "What was saved before stays as it is, and nothing is sent whose answer could not be saved. Check who owns it, its permissions, and whether its disk is read-only, then try again."
         }
         StoreTrouble::Busy => "Wait until it is done or close it, then try again.",
         StoreTrouble::Replaced => {

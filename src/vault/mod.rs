@@ -24,6 +24,9 @@ pub use error::Error;
 pub use key::{KeyId, NotAKeyId, Sealed};
 pub use keychain::Keychain;
 pub use passphrase::Passphrase;
+
+/// Where the wrapped key is, in the data folder; a backup takes this file along.
+pub const PASSPHRASE_FILE: &str = passphrase::FILE;
 pub use random::Random;
 pub use session::Session;
 pub use vaults::Vaults;

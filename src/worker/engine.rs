@@ -151,6 +151,10 @@ impl Engine {
         clock.sleep_until(at.min(look))
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each effect, so that the compiler names the one that is forgotten"
+    )]
     fn carry_out(&mut self, effect: Effect) {
         if matches!(effect, Effect::OpenHouse) {
             let open = Arc::clone(&self.open.0);
@@ -198,6 +202,8 @@ impl Engine {
                 self.spawn(records::save_account(desk, command, *account, line));
             }
             Effect::Reach(provider, address) => self.spawn(reach::run(desk, provider, address)),
+            Effect::BackUp(command, to) => self.spawn(records::back_up(desk, command, to)),
+            Effect::Restore(command, from) => self.spawn(records::restore(desk, command, from)),
             Effect::Reread => self.spawn(records::reread(desk, self.core.changes())),
             Effect::TestClient {
                 command,

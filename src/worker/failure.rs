@@ -319,6 +319,7 @@ pub fn of_disk(kind: io::ErrorKind) -> StoreTrouble {
     match kind {
         K::StorageFull | K::QuotaExceeded | K::FileTooLarge => StoreTrouble::Full,
         K::PermissionDenied | K::ReadOnlyFilesystem => StoreTrouble::ReadOnly,
+        K::AlreadyExists | K::NotADirectory | K::IsADirectory => StoreTrouble::NotOurs,
         _ => StoreTrouble::Disk,
     }
 }

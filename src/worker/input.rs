@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of tasks, channels or time. Answers carry the id of the work they answer.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use super::world::{House, Unopened};
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{
     BrowserCard, CertificateCard, ClientTestOutcome, Command, DeviceCard, KeyStoreKind,
-    KeyStoreTrouble, LinkAnswer, LinkQuestion, LinkStep, SecretChange,
+    KeyStoreTrouble, LinkAnswer, LinkQuestion, LinkStep, RestoredCard, SecretChange,
 };
 use crate::ids::{AccountId, BrowserChoice, CommandId, FlowId, ProviderId};
 use crate::loopback::Stray;
@@ -61,6 +62,10 @@ pub(super) enum Input {
     ),
     /// A changed label was saved, or could not be.
     AccountSaved(CommandId, Result<(), Failure>),
+    /// A copy was made, or could not be.
+    BackedUp(CommandId, Result<(), Failure>),
+    /// A copy was put in the place of everything, or could not be.
+    Restored(CommandId, Result<RestoredCard, Failure>),
     /// The test of a set-up ended.
     ClientTested(CommandId, ProviderId, ClientTestOutcome),
     /// An issuer answered, or did not.
@@ -235,6 +240,10 @@ pub(super) enum Effect {
         /// Whether one that is still good is replaced.
         renew: bool,
     },
+    /// Copy everything into a new file.
+    BackUp(CommandId, PathBuf),
+    /// Put a copy in the place of everything.
+    Restore(CommandId, PathBuf),
     /// Keep changed facts of an account.
     SaveAccount(CommandId, Box<Account>, HistoryLine),
     /// Read the store again.

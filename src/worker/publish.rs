@@ -28,6 +28,7 @@ impl Core {
             provider_folder: self.provider_folder.clone(),
             providers: self.provider_cards.clone(),
             accounts,
+            restored: self.restored.clone(),
             links: self.flows.values().map(|flow| flow.card.clone()).collect(),
             problems: self.problems.clone(),
             finished: self.finished.iter().map(|(_, it)| it.clone()).collect(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
+use linkdesk::bridge::{EndReason, ProblemKind, Remedy};
 
 use super::screens::{count, with_main};
 use super::support::outline::outline;
@@ -121,4 +122,38 @@ fn an_account_whose_provider_is_gone_is_still_there() {
     desk.window.get_by_label("Provider no longer known");
     desk.press_button("Mind maps");
     desk.window.get_by_label("Unlink Mind maps");
+}
+
+#[test]
+fn a_provider_out_of_reach_is_told_on_row_and_page_with_since_when_and_until_when() {
+    let since = cards::now() - jiff::SignedDuration::from_mins(30);
+    let kind = ProblemKind::Unreachable {
+        host: "auth.just2trade.com".into(),
+        since,
+    };
+    let desk = Desk::new(with_main(|main| {
+        main.problem = Some(cards::problem(9, kind, Remedy::RetryNow));
+        main.trouble_since = Some(since);
+    }));
+    let shown = outline(&desk.window);
+    let words = "Can’t reach auth.just2trade.com since 17:51, good until 21 Nov, 18:02";
+    assert_eq!(shown.matches(words).count(), 2, "{shown}");
+    desk.window.get_by_role_and_label(Role::Button, "Try again");
+    assert_eq!(count(&desk, "Sign in again"), 0);
+}
+
+#[test]
+fn an_ended_link_says_why_on_the_row_and_when_on_the_page() {
+    let desk = Desk::new(with_main(|main| {
+        main.needs_sign_in = Some(EndReason::PasswordChanged);
+        main.ended_at = Some(cards::now() - jiff::SignedDuration::from_mins(30));
+        main.problem = None;
+    }));
+    let shown = outline(&desk.window);
+    assert!(shown.contains(", password changed"), "{shown}");
+    assert!(
+        shown.contains("Password changed, noticed at 17:51"),
+        "{shown}"
+    );
+    desk.window.get_by_label("Sign in again");
 }

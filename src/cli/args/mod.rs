@@ -135,6 +135,15 @@ pub enum Subcommand {
     KeyStore(KeyStoreArgs),
     /// Unlink an account: revoke where the provider can, then forget
     Unlink(UnlinkArgs),
+    /// Copy everything the program keeps into one new file
+    ///
+    /// A key in the system’s key store is not in it: the tokens then open only here, for the same user. A key behind a
+    /// passphrase is. Nothing is ever written over.
+    Backup(FileArgs),
+    /// Put a backup in the place of what is here, which is kept aside
+    ///
+    /// Accounts that are newer here, or here only, stay as they are. Nothing is sent to a provider.
+    Restore(FileArgs),
 }
 
 /// One account.
@@ -143,6 +152,14 @@ pub struct AccountArgs {
     #[arg(value_name = "ACCOUNT", help = ACCOUNT_HELP)]
     /// Its id, label or provider id.
     pub account: String,
+}
+
+/// One file.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct FileArgs {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 /// How the practice providers run by themselves.

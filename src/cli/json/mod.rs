@@ -288,6 +288,24 @@ impl<'a> TradingAccounts<'a> {
     }
 }
 
+/// A backup that was made.
+#[derive(Debug, Serialize)]
+pub(super) struct BackedUp<'a> {
+    pub(super) backup: &'a str,
+    pub(super) accounts: usize,
+    pub(super) key_store: &'static str,
+    pub(super) has_key: bool,
+}
+
+/// What a restoring came to.
+#[derive(Debug, Serialize)]
+pub(super) struct Restored<'a> {
+    pub(super) accounts: usize,
+    /// Accounts that stayed as they were.
+    pub(super) kept: usize,
+    pub(super) kept_as: Option<&'a str>,
+}
+
 /// What became of an account that was to be unlinked.
 #[derive(Debug, Serialize)]
 pub(super) struct Unlinked<'a> {

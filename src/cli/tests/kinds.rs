@@ -167,7 +167,7 @@ fn all() -> Vec<K> {
 
 /// The names the bridge gives to kinds, as its source says them.
 fn names_there_are() -> BTreeSet<&'static str> {
-    let source = include_str!("../../bridge/problem.rs");
+    let source = include_str!("../../bridge/problem_code.rs");
     let (_, rest) = source.split_once("impl ProblemKind").unwrap();
     let (arms, _) = rest.split_once("\nimpl ").unwrap();
     arms.split('"').skip(1).step_by(2).collect()
@@ -228,6 +228,9 @@ fn a_redirect_that_does_not_match_names_both_addresses_and_nothing_else_does() {
         } else if let K::NeedsSignIn { reason } = kind {
             assert_eq!(keys(shown), ["kind", "message", "reason", "remedy"]);
             assert_eq!(shown["reason"], reason.code());
+        } else if let K::KeyStore { trouble } = kind {
+            assert_eq!(keys(shown), ["kind", "message", "remedy", "trouble"]);
+            assert_eq!(shown["trouble"], trouble.code());
         } else {
             assert_eq!(keys(shown), ["kind", "message", "remedy"], "{kind:?}");
         }

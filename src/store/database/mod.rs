@@ -14,7 +14,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use self::salvage::Salvage;
 pub use self::salvage::Salvaged;
 use super::file::{self, Found, Held};
-use super::{Barrier, Error, schema};
+use super::{Barrier, Error, backup, schema};
 use crate::vault::{self, Random};
 
 /// The smallest page there is, so no data file is shorter.
@@ -133,6 +133,26 @@ fn fill(new: &Path, installation: &str, salvage: &Salvage) -> Result<Salvaged, E
     Ok(told)
 }
 
+/// Opens a file that is to be restored, and takes it to our layout; anything but a sound one of ours is refused.
+pub(super) fn open_copy(copy: &Path, path: &Path) -> Result<Connection, Error> {
+    let no_backup = || Error::NoBackup {
+        path: path.to_owned(),
+    };
+    let refused = |refused| match refused {
+        Refused::Damaged => no_backup(),
+        Refused::Failed(error) => error.at(copy),
+    };
+    if file::length(copy)? < SHORTEST {
+        return Err(no_backup());
+    }
+    let mut connection = connect(copy)?;
+    let version = check(&mut connection, copy).map_err(refused)?;
+    installation(&connection).map_err(refused)?;
+    schema::prepare(&connection)?;
+    schema::migrate(&mut connection, version)?;
+    Ok(connection)
+}
+
 /// Opens a file that is known to be whole: it was just made, or another program of ours has put it there.
 pub(super) fn reopen(path: &Path) -> Result<Database, Error> {
     open_existing(path).map_err(|refused| match refused {
@@ -150,6 +170,7 @@ fn open_existing(path: &Path) -> Result<Database, Refused> {
     let version = check(&mut connection, path)?;
     schema::prepare(&connection)?;
     schema::migrate(&mut connection, version)?;
+    backup::finish(&connection, path.parent().unwrap_or(path))?;
     let installation = installation(&connection)?;
     Ok(Database {
         connection,

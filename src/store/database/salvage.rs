@@ -14,6 +14,7 @@ use super::carve::{self, Row};
 use crate::account::{Account, HistoryLine};
 use crate::ids::{AccountId, ProviderId};
 use crate::store::Error;
+use crate::store::backup::WRAPPED_KEY;
 use crate::store::sqlite::TOKENS;
 use crate::vault::{KeyId, Kind};
 
@@ -165,17 +166,22 @@ impl Salvage {
             }
             return is_name;
         }
-        let Ok(provider) = ProviderId::new(name) else {
-            return false;
-        };
-        let is_about_file = name == "certificate" || !is_object;
-        if is_object && !is_json {
-            return false;
-        }
-        if is_about_file {
-            self.meta.insert(name.to_owned(), value.to_owned());
+        let is_whole = if is_object {
+            is_json
         } else {
-            self.clients.insert(provider, value.to_owned());
+            value.len() < 1000
+        };
+        let is_about_file = ["certificate", WRAPPED_KEY].contains(&name) || !is_object;
+        let is_plain = |byte| matches!(byte, b'a'..=b'z' | b'_' | b'-');
+        match ProviderId::new(name) {
+            _ if !is_whole => return false,
+            Ok(provider) if !is_about_file => {
+                self.clients.insert(provider, value.to_owned());
+            }
+            Err(_) if !name.bytes().all(is_plain) => return false,
+            Ok(_) | Err(_) => {
+                self.meta.insert(name.to_owned(), value.to_owned());
+            }
         }
         true
     }

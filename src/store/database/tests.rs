@@ -226,6 +226,28 @@ fn a_folder_that_can_not_be_written_to_is_named() {
     );
 }
 
+#[test]
+fn what_can_not_be_written_to_is_read_and_what_is_not_there_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    made(folder.path());
+    let path = folder.path().canonicalize().unwrap().join("linkdesk.db");
+    let barrier = || Barrier::Unwritable {
+        path: path.clone(),
+        kind: std::io::ErrorKind::ReadOnlyFilesystem,
+    };
+    let (database, notices) = read_only(&path, barrier()).unwrap();
+    assert_eq!(notices, [Notice::ReadOnly(barrier())]);
+    let clients: i64 = database
+        .connection
+        .query_row("SELECT count(*) FROM clients", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(clients, 2000);
+    drop(database);
+    fs::remove_file(&path).unwrap();
+    let outcome = read_only(&path, barrier());
+    assert!(matches!(outcome, Err(Error::Io { .. })), "{outcome:?}");
+}
+
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::{PermissionsExt as _, symlink};

@@ -8,18 +8,19 @@ mod write;
 
 pub(super) use self::read::TOKENS;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
 use super::file::{self, Identity};
 use super::home;
 use super::{
-    Barrier, Claim, Claiming, Contents, Database, Error, OfFile, SecretUpdate, Store,
-    StoredCertificate, claim, database, schema,
+    Barrier, Claim, Claiming, Contents, Database, Error, OfFile, Restored, SecretUpdate, Store,
+    StoredCertificate, backup, claim, database, schema,
 };
 use crate::account::{Account, HistoryLine, Holder, TokenSet};
 use crate::ids::{AccountId, ProviderId};
@@ -351,6 +352,22 @@ impl Store for SqliteStore {
 
     fn certificate(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         self.unseal(CERTIFICATE)
+    }
+
+    fn back_up(&self, to: &Path, at: Timestamp) -> Result<(), Error> {
+        if let Some(barrier @ Barrier::Newer { .. }) = &self.barrier {
+            return Err(barrier.error());
+        }
+        backup::write(&self.lock(), &self.folder, to, at).map_err(|error| self.explain(error))
+    }
+
+    fn restore(&self, from: &Path, at: Timestamp) -> Result<Restored, Error> {
+        if let Some(barrier @ Barrier::Unwritable { .. }) = &self.barrier {
+            return Err(barrier.error());
+        }
+        // Nobody here reads or writes meanwhile; the next one who does finds the new file.
+        let _connection = self.lock();
+        backup::restore(&self.path, from, at).map_err(|error| self.explain(error))
     }
 
     fn follow(&self) -> Result<bool, Error> {

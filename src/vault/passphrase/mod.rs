@@ -14,7 +14,8 @@ use super::key::{Holder, Key, check_expected};
 use super::{Error, KeyId, Kind, Random, Sealed, Vault, exclusive};
 use crate::secret::Secret;
 
-const FILE: &str = "passphrase-vault.json";
+/// The file in the data folder; a backup takes it along.
+pub(in crate::vault) const FILE: &str = "passphrase-vault.json";
 
 /// Keeps the key behind a passphrase.
 #[derive(Debug)]

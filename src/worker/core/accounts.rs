@@ -11,7 +11,7 @@ use super::answer::Answer;
 use super::held::Held;
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{
-    CertificateCard, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult,
+    CertificateCard, KeyStoreState, Problem, ProblemKind, RefreshOutcome, RefreshResult, Remedy,
 };
 use crate::ids::{AccountId, ProviderId};
 use crate::provider::RefreshWay;
@@ -98,7 +98,13 @@ impl Core {
         let mut held = Held::new(account, lines, now);
         held.unreadable = true;
         self.accounts.insert(id.clone(), held);
-        self.account_problem(&id, Failure::new(kind), now);
+        let mut problem = self.account_problem(&id, Failure::new(kind), now);
+        let is_known = |provider| self.registry.get(provider).is_some();
+        if !problem.provider.as_ref().is_some_and(is_known) {
+            // Nobody knows where to sign in again.
+            problem.remedy = Remedy::None;
+            self.set_problem(&id, problem);
+        }
     }
 
     /// Takes an account off the list, with whatever waits for it; one that is being worked on goes after that.

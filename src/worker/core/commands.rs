@@ -107,6 +107,9 @@ impl Core {
                 self.finish_with(id, None, None);
                 vec![Effect::UnlockKeyStore(passphrase)]
             }
+            Command::BackUp { to } => vec![Effect::BackUp(id, to)],
+            Command::Restore { from } => vec![Effect::Restore(id, from)],
+
             Command::MoveKeyStore { to, passphrase } => self.move_key_store(id, to, passphrase),
             Command::ChangePassphrase { old, new } => {
                 vec![Effect::ChangePassphrase(id, old, new)]

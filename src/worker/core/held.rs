@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::{SignedDuration, Timestamp};
 
 use super::answer::Answer;
-use super::roads::Road;
+use super::road::Road;
 use crate::account::{AccessFacts, Account, HistoryLine, Obtained, RefreshFacts};
 use crate::bridge::{AccountCard, Busy, Problem, RefreshResult};
 use crate::ids::{AccountId, CommandId, FlowId};
@@ -27,8 +27,6 @@ pub(in crate::worker) struct Held {
     access: Receipt,
     /// How the refresh token's are.
     refresh: Receipt,
-    /// Whether our clock was set since the provider's was compared with it.
-    compared_before: bool,
     pub(in crate::worker) history: Vec<HistoryLine>,
     pub(in crate::worker) locked: bool,
     /// Whether its record can't be read; what is shown is what is left of it.
@@ -62,7 +60,6 @@ impl Held {
         Self {
             access: Receipt::judged(account.access.issued_at, now),
             refresh: Receipt::judged(refresh_issued_at(&account), now),
-            compared_before: false,
             account,
             history,
             locked: false,
@@ -143,7 +140,6 @@ impl Held {
         if account.refresh != before.refresh {
             self.refresh = Receipt::judged(refresh_issued_at(&account), now);
         }
-        self.compared_before = false;
         self.touch().account = account;
     }
 
@@ -165,7 +161,8 @@ impl Held {
     /// How the tokens were obtained; what was compared with a clock that was set since says nothing any more.
     pub(in crate::worker) fn obtained(&self) -> Obtained {
         let known = &self.account.obtained;
-        let offset = known.clock_offset_ms.filter(|_| !self.compared_before);
+        let is_as_then = self.access == Receipt::Before(SignedDuration::ZERO);
+        let offset = known.clock_offset_ms.filter(|_| is_as_then);
         Obtained {
             clock_offset_ms: offset,
             ..known.clone()
@@ -183,7 +180,6 @@ impl Held {
         self.access = self.access.moved(by, issued_at, now);
         let issued_at = refresh_issued_at(&self.account);
         self.refresh = self.refresh.moved(by, issued_at, now);
-        self.compared_before = true;
         let moved = |at: Timestamp| at.checked_add(by).unwrap_or(at);
         self.next_refresh_at = self.next_refresh_at.map(moved);
         if let Some(problem) = &mut self.problem {

@@ -16,6 +16,7 @@ mod held;
 pub(super) mod keys;
 mod link_cards;
 mod provider_cards;
+mod road;
 mod roads;
 #[cfg(test)]
 mod tests;
@@ -38,7 +39,7 @@ use super::input::{Effect, Input};
 use super::world::{House, Settings, Unopened};
 use crate::bridge::{
     BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreState, Practice, Problem,
-    ProblemKind, ProviderCard, Remedy,
+    ProblemKind, ProviderCard, Remedy, RestoredCard,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
@@ -71,6 +72,7 @@ pub(super) struct Core {
     pub(super) clients: BTreeMap<ProviderId, HeldClient>,
     pub(super) accounts: BTreeMap<AccountId, Held>,
     pub(super) flows: BTreeMap<FlowId, Flow>,
+    pub(super) restored: Option<RestoredCard>,
     pub(super) problems: Vec<Problem>,
     pub(super) finished: VecDeque<(Timestamp, Finished)>,
     pending: BTreeMap<CommandId, Pending>,
@@ -107,6 +109,7 @@ impl Core {
             clients: BTreeMap::new(),
             accounts: BTreeMap::new(),
             flows: BTreeMap::new(),
+            restored: None,
             problems: Vec::new(),
             finished: VecDeque::new(),
             pending: BTreeMap::new(),
@@ -180,6 +183,11 @@ impl Core {
                 // What could not be saved is taken back.
                 vec![Effect::Reread]
             }
+            Input::BackedUp(command, result) => {
+                self.finish(command, None, result.err(), now);
+                Vec::new()
+            }
+            Input::Restored(command, result) => self.restored(command, result, now),
             Input::ClientTested(command, provider, outcome) => {
                 self.client_tested(command, &provider, outcome, now);
                 Vec::new()
@@ -283,6 +291,27 @@ impl Core {
             return self.retry_key_store(now);
         }
         Vec::new()
+    }
+
+    /// Everything is another now: it is read anew, as at the start.
+    fn restored(
+        &mut self,
+        command: CommandId,
+        result: Result<RestoredCard, Failure>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        self.changes += 1;
+        match result {
+            Ok(card) => {
+                self.restored = Some(card);
+                self.finish(command, None, None, now);
+                vec![Effect::OpenHouse]
+            }
+            Err(failure) => {
+                self.finish(command, None, Some(failure), now);
+                Vec::new()
+            }
+        }
     }
 
     fn certificate_made(

@@ -2,11 +2,12 @@
 //!
 //! Knows nothing of providers' dialects.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Desk, keys};
 use crate::account::{Account, HistoryLine};
-use crate::bridge::SecretChange;
+use crate::bridge::{RestoredCard, SecretChange};
 use crate::ids::{CommandId, ProviderId};
 use crate::provider::ClientSettings;
 use crate::store::SecretUpdate;
@@ -71,6 +72,27 @@ pub(in crate::worker) async fn save_account(
         })
         .await;
     desk.answer(Input::AccountSaved(command, result)).await;
+}
+
+/// Copies everything into a new file.
+pub(in crate::worker) async fn back_up(desk: Arc<Desk>, command: CommandId, to: PathBuf) {
+    let at = desk.world.clock.now();
+    let result = desk.blocking(move |store, _| store.back_up(&to, at)).await;
+    desk.answer(Input::BackedUp(command, result)).await;
+}
+
+/// Puts a copy in the place of everything.
+pub(in crate::worker) async fn restore(desk: Arc<Desk>, command: CommandId, from: PathBuf) {
+    let at = desk.world.clock.now();
+    let result = desk
+        .blocking(move |store, _| store.restore(&from, at))
+        .await;
+    let result = result.map(|restored| RestoredCard {
+        accounts: restored.accounts,
+        kept: restored.kept,
+        kept_as: restored.kept_as.map(|path| path.display().to_string()),
+    });
+    desk.answer(Input::Restored(command, result)).await;
 }
 
 /// Hands the access token over, once for each that asked for it, and writes that down first.

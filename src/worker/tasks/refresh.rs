@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::Desk;
 use super::ending::failed;
 use super::profile;
-use super::spend::{Spending, keep_mark};
+use super::rest;
+use super::spend::{Spending, Spent, keep_mark};
 use super::tokens::binding;
 use super::unsaved::{self, Unsaved};
 use crate::account::{Account, HistoryLine, TokenSet};
@@ -173,8 +174,9 @@ async fn refresh(desk: &Desk, plan: &WorkPlan, mut account: Account, claim: Clai
             let brought = Unsaved::new(plan, account, (answered, tokens), claim);
             unsaved::keep(desk, plan, brought).await
         }
-        Err(spent) if spent.is_lost() => keep_mark(desk, account, spent.failure()).await,
-        Err(spent) => judge(desk, account, spent.failure()).await,
+        Err(Spent::ForRest(rest)) => rest::keep(desk, plan, account, (tokens, *rest)).await,
+        Err(Spent::Lost(failure)) => keep_mark(desk, account, failure).await,
+        Err(Spent::Not(failure) | Spent::Refused(failure)) => judge(desk, account, failure).await,
     }
 }
 

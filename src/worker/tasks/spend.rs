@@ -8,6 +8,7 @@ use super::Desk;
 use super::ask::ask;
 use super::profile;
 use super::refresh::save;
+use super::rest::Rest;
 use crate::account::{Account, HistoryLine, PRESENTED, TokenSet};
 use crate::bridge::ProblemKind;
 use crate::oauth::TokenResponse;
@@ -49,20 +50,10 @@ pub(super) enum Spent {
     Not(Failure),
     /// It was looked at and refused.
     Refused(Failure),
-    /// It was sent, and no answer came.
+    /// It was sent, and no answer came that could be read.
     Lost(Failure),
-}
-
-impl Spent {
-    pub(super) const fn is_lost(&self) -> bool {
-        matches!(self, Self::Lost(_))
-    }
-
-    pub(super) fn failure(self) -> Failure {
-        match self {
-            Self::Not(failure) | Self::Refused(failure) | Self::Lost(failure) => failure,
-        }
-    }
+    /// It was spent for another one, without an access token that can be used.
+    ForRest(Box<Rest>),
 }
 
 impl Spending<'_> {
@@ -110,7 +101,8 @@ impl Spending<'_> {
                 self.account.presented = before.presented;
                 Err(Spent::Not(failure))
             }
-            Err(Spent::Lost(failure)) => Err(Spent::Lost(failure)),
+            // The mark stays until something is saved.
+            Err(spent) => Err(spent),
         }
     }
 
@@ -174,10 +166,17 @@ impl Spending<'_> {
                 let failure = profile::answer_failure(provider, client, &error, CallKind::Refresh);
                 Err(if failure.ends_link().is_some() {
                     Spent::Refused(failure)
-                } else if error.may_have_spent() {
-                    self.lost(failure)
-                } else {
+                } else if !error.may_have_spent() {
                     Spent::Not(failure)
+                } else if let Some(newer) = provider.read_refresh_token(&asked.response) {
+                    Spent::ForRest(Box::new(Rest {
+                        newer,
+                        spent: token.clone(),
+                        at: asked.at,
+                        failure,
+                    }))
+                } else {
+                    self.lost(failure)
                 })
             }
         }

@@ -8,6 +8,7 @@ mod links;
 mod many;
 mod pages;
 pub(crate) mod person;
+pub(crate) mod scripted;
 pub(crate) mod stand_in;
 pub(crate) mod surroundings;
 mod tap;

@@ -22,6 +22,8 @@ pub(crate) struct Tap {
     /// Requests on their way, and the most there were at once.
     under_way: Arc<(AtomicUsize, AtomicUsize)>,
     meanwhile: Mutex<Option<Meanwhile>>,
+    /// What the next request comes to.
+    next: Mutex<Option<Error>>,
 }
 
 /// What happens while a request is on its way.
@@ -43,6 +45,7 @@ impl Default for Tap {
             sent: AtomicUsize::new(0),
             under_way: Arc::default(),
             meanwhile: Mutex::default(),
+            next: Mutex::default(),
         }
     }
 }
@@ -51,6 +54,11 @@ impl Tap {
     /// Lets something happen elsewhere while the next request is on its way.
     pub(crate) fn meanwhile(&self, happens: impl FnOnce() + Send + 'static) {
         *self.meanwhile.lock().unwrap() = Some(Meanwhile(Box::new(happens)));
+    }
+
+    /// The next request is not sent and comes to this.
+    pub(crate) fn fail_once(&self, error: Error) {
+        *self.next.lock().unwrap() = Some(error);
     }
 
     /// What answers had under this name.
@@ -93,7 +101,8 @@ impl Tap {
 impl Http for Tap {
     fn send(&self, request: Request<Vec<u8>>) -> BoxFuture<Result<Response<Vec<u8>>, Error>> {
         self.sent.fetch_add(1, Ordering::SeqCst);
-        if let Some(gone) = self.gone(request.uri().host()) {
+        let next = self.next.lock().unwrap().take();
+        if let Some(gone) = next.or_else(|| self.gone(request.uri().host())) {
             return Box::pin(async move { Err(gone) });
         }
         let answer = self.wire.send(request);

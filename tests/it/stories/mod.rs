@@ -2,14 +2,17 @@
 //!
 //! Knows no window and no terminal; both show what these stories leave in the snapshot.
 
+mod bad_answers;
 mod certificate;
 mod clocks;
+mod data;
 mod device;
 mod ending;
 mod ends;
 mod id_tokens;
 mod linking;
 mod meanwhile;
+mod not_a_sign_out;
 mod other_person;
 mod own_providers;
 mod ports;

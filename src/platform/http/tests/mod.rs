@@ -3,6 +3,7 @@
 //! Certificates are in `certificates`.
 
 mod certificates;
+mod proxies;
 mod reaching;
 
 use std::error::Error as _;

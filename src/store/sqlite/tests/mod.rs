@@ -2,6 +2,7 @@
 //!
 //! Runs on real files with a vault for one session.
 
+mod backups;
 mod claims;
 mod damage;
 mod moving;

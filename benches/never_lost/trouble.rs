@@ -1,0 +1,192 @@
+//! Every call about a file in the data folder fails once, in every way a disk fails.
+//!
+//! Then the old data are there, the program has said what is wrong or has done what it was asked to, and the next run
+//! works. Knows nothing of kills.
+
+use std::collections::BTreeMap;
+use std::process::{Child, Command};
+
+use linkdesk::sandbox::Mode;
+
+use crate::figures::{Figures, note, title};
+use crate::lanes;
+use crate::practice::{PROVIDER, Practice};
+use crate::program::{Program, Told, link_words, words};
+use crate::scenarios::{Case, Found, linked, presented_twice, refreshed};
+use crate::tracer::{Call, Lie, alone, calls, lie};
+
+/// How a disk fails: full, broken, read-only, forbidden; and writes that take nothing.
+const LIES: [Lie; 5] = [
+    Lie::Error("ENOSPC"),
+    Lie::Error("EIO"),
+    Lie::Error("EROFS"),
+    Lie::Error("EACCES"),
+    Lie::Short,
+];
+
+/// Something the program does while a disk fails.
+struct Task {
+    name: &'static str,
+    prepare: fn(&Practice) -> Program,
+    words: fn(&Practice) -> Vec<String>,
+    judge: fn(&Case<'_>) -> Found,
+}
+
+const TASKS: [Task; 3] = [
+    Task {
+        name: "refresh",
+        prepare: Program::linked,
+        words: |_| {
+            ["refresh", PROVIDER, "--json"]
+                .map(ToOwned::to_owned)
+                .to_vec()
+        },
+        judge: refreshed,
+    },
+    Task {
+        name: "link",
+        prepare: Program::set_up,
+        words: link_words,
+        judge: linked,
+    },
+    Task {
+        name: "save a client",
+        prepare: Program::linked,
+        words: |_| {
+            ["client", PROVIDER, "--base-url", ELSEWHERE]
+                .map(ToOwned::to_owned)
+                .to_vec()
+        },
+        judge: client_saved,
+    },
+];
+
+/// Where nobody answers.
+const ELSEWHERE: &str = "http://127.0.0.1:9";
+
+pub(crate) fn measure(figures: &mut Figures) {
+    title("trouble: every call about a file in the data folder fails once, in five ways");
+    for task in &TASKS {
+        lie_to(figures, task);
+    }
+    full_disk(figures);
+}
+
+fn lie_to(figures: &mut Figures, task: &Task) {
+    let practice = Practice::start(Mode::Documented);
+    let program = (task.prepare)(&practice);
+    let (told, calls) = calls(&program, &words(&(task.words)(&practice)), &alone);
+    assert!(told.is_done(), "{told:?}");
+    let cases: Vec<(Call, Lie)> = calls
+        .iter()
+        .flat_map(|call| LIES.map(|lie| (call.clone(), lie)))
+        .filter(|(call, lie)| !matches!(lie, Lie::Short) || call.writes())
+        .collect();
+    let results = lanes::over(Mode::Documented, &cases, |practice, (call, lie)| {
+        lie_at(practice, task, call, *lie)
+    });
+    let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (at, result) in results.into_iter().flatten() {
+        match result {
+            Ok(what) => *found.entry(what).or_default() += 1,
+            Err(why) => wrong.push(format!("{at}: {why}")),
+        }
+    }
+    let all = found.values().sum::<usize>() + wrong.len();
+    let words: Vec<String> = found
+        .iter()
+        .map(|(what, times)| format!("{times} {what}"))
+        .collect();
+    let what = format!(
+        "{}: {all} failures of {} calls: {}; wrong",
+        task.name,
+        calls.len(),
+        words.join(", ")
+    );
+    figures.exactly(&what, wrong.len(), 0);
+    for line in wrong.iter().take(5) {
+        note(line);
+    }
+}
+
+/// Nothing where the run did not come to the call.
+fn lie_at(
+    practice: &Practice,
+    task: &Task,
+    call: &Call,
+    told: Lie,
+) -> Option<(String, Result<String, String>)> {
+    let program = (task.prepare)(practice);
+    let before = program.accounts().unwrap().pop();
+    let twice = presented_twice(practice);
+    let words_of_call = (task.words)(practice);
+    let struck = lie(&program, &words(&words_of_call), (call, told), &alone);
+    let line = struck.at?;
+    let case = Case {
+        practice,
+        program: &program,
+        told: &struck.told,
+        before,
+        twice,
+    };
+    Some((format!("{told} at {call}: {line}"), judge(&case, task)))
+}
+
+/// Done, or told; and what is found then.
+fn judge(case: &Case<'_>, task: &Task) -> Result<String, String> {
+    let told = case.told;
+    let outcome = match told.code {
+        Some(0) => "done",
+        Some(_) if told.has_message() => "told",
+        _ => return Err(format!("it says nothing: {told:?}")),
+    };
+    let found = (task.judge)(case)?;
+    Ok(format!("{outcome} and {found}"))
+}
+
+/// A client is saved or not, as was said; the account that was there is there.
+fn client_saved(case: &Case<'_>) -> Found {
+    if case.program.accounts().map(|all| all.len()) != Ok(1) {
+        return Err("the account is gone".to_owned());
+    }
+    let told = case.program.run(&["providers", "--json"]);
+    let is_new = told.out.contains(ELSEWHERE);
+    if !told.is_done() || (case.told.is_done() && !is_new) {
+        return Err(format!("what it said is not so: {told:?}"));
+    }
+    let address = case.practice.address(PROVIDER);
+    let told = case
+        .program
+        .run(&["client", PROVIDER, "--base-url", &address]);
+    if !told.is_done() || !case.program.run(&["refresh", PROVIDER]).is_done() {
+        return Err(format!("the next run does not work: {told:?}"));
+    }
+    Ok(if is_new { "new" } else { "old" })
+}
+
+/// A disk of a few pages that is really full; a system that lets nobody mount one has none.
+fn full_disk(figures: &mut Figures) {
+    let practice = Practice::start(Mode::Documented);
+    let program = Program::linked(&practice);
+    let can = Command::new("unshare").args(["-rm", "true"]).status();
+    if !can.is_ok_and(|status| status.success()) {
+        note("a disk of 64 KB: skipped, for no disk can be mounted here");
+        return;
+    }
+    let mut at_once = 0;
+    let mut told_or_done = 0;
+    for free_kib in (4..=48).step_by(4) {
+        let told = on_a_small_disk(&program, free_kib);
+        at_once += 1;
+        told_or_done += usize::from(told.contains("ends well"));
+        if !told.contains("ends well") {
+            note(&told);
+        }
+    }
+    figures.exactly(
+        "a disk of the data's size and 4 to 48 KB: told or done, and then well",
+        told_or_done,
+        at_once,
+    );
+}

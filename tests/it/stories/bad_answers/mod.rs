@@ -1,0 +1,211 @@
+//! Answers to a refresh as no server should give them: for each one written row, what becomes of the link.
+//!
+//! No row ends a link that was good. What can't be read is never called fresh, and its content is kept nowhere.
+
+mod bodies;
+mod fields;
+
+use linkdesk::bridge::AccountCard;
+use linkdesk::sandbox::Mode;
+
+use crate::desk::Desk;
+use crate::desk::person::Decision;
+use crate::desk::scripted::{OWN, Scripted, TOKENS};
+
+/// In every answer; nowhere afterwards.
+const CANARY: &str = "canary7f3a";
+
+const JSON: &str = "application/json";
+
+/// What becomes of the link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// New tokens; the access token lives so many seconds, where that is known.
+    Refreshed(Option<i64>),
+    /// The new refresh token is kept, the access token stays as it was.
+    Rest,
+    /// Whoever answered may have spent the refresh token: that is said, and nothing is called fresh.
+    Lost,
+    /// Nothing was spent; the kind of the problem.
+    Not(&'static str),
+}
+
+use Outcome::{Lost, Not, Refreshed, Rest};
+
+/// One answer.
+struct Row {
+    name: String,
+    status: u16,
+    content_type: &'static str,
+    body: Vec<u8>,
+    outcome: Outcome,
+}
+
+fn row(name: &str, body: impl Into<Vec<u8>>, outcome: Outcome) -> Row {
+    Row {
+        name: name.to_owned(),
+        status: 200,
+        content_type: JSON,
+        body: body.into(),
+        outcome,
+    }
+}
+
+impl Row {
+    fn with(self, status: u16, content_type: &'static str) -> Self {
+        Self {
+            status,
+            content_type,
+            ..self
+        }
+    }
+}
+
+/// Lets a link live through one answer.
+fn play(row: &Row) {
+    let name = &row.name;
+    let desk = Desk::with(Mode::Documented, Decision::CloseTab);
+    let server = Scripted::new();
+    desk.add_scripted(&server, "");
+    server.say_json(200, TOKENS);
+    let before = desk.link_by_hand(OWN);
+    let sealed = desk.sealed();
+    let content_type = match row.content_type {
+        "" => String::new(),
+        told => format!("Content-Type: {told}\r\n"),
+    };
+    server.say(row.status, &content_type, &row.body);
+    let (finished, card) = desk.refresh(&before.id);
+    let problem = finished.problem.as_ref().map(|it| it.kind.code());
+    assert_eq!(card.needs_sign_in, None, "{name}: {finished:?}");
+    let is_lost = row.outcome == Lost;
+    assert_eq!(card.outcome_unknown, is_lost, "{name}: {finished:?}");
+    let is_same = desk.sealed() == sealed;
+    let lived = card.access.expires_at.map(|end| {
+        let life = end.duration_since(card.access.issued_at);
+        life.as_secs()
+    });
+    match row.outcome {
+        Refreshed(seconds) => {
+            assert_eq!(problem, None, "{name}: {finished:?}");
+            assert_ne!(card.access.fingerprint, before.access.fingerprint, "{name}");
+            assert_eq!(lived, seconds, "{name}");
+        }
+        Rest => {
+            assert_eq!(problem, Some("not_a_token_response"), "{name}");
+            assert_eq!(card.access, before.access, "{name}");
+            assert_ne!(
+                card.refresh.fingerprint, before.refresh.fingerprint,
+                "{name}"
+            );
+            assert!(card.next_refresh_at.is_some(), "{name}");
+        }
+        Lost => {
+            assert!(problem.is_some(), "{name}");
+            assert!(is_same, "{name}");
+        }
+        Not(kind) => {
+            assert_eq!(problem, Some(kind), "{name}: {finished:?}");
+            assert!(is_same, "{name}");
+            assert!(card.next_refresh_at.is_some(), "{name}");
+        }
+    }
+    tells_no_content(&desk, &card, name);
+}
+
+/// The answer's shape may be told; its content is in no snapshot and in no file.
+fn tells_no_content(desk: &Desk, card: &AccountCard, name: &str) {
+    let shown = format!("{:?}", desk.face.snapshot());
+    assert!(!shown.contains(CANARY), "{name}: {:?}", card.history);
+    for entry in std::fs::read_dir(desk.data()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let bytes = std::fs::read(&path).unwrap();
+            let canary = CANARY.as_bytes();
+            let mut windows = bytes.windows(canary.len());
+            assert!(windows.all(|part| part != canary), "{name}: {path:?}");
+        }
+    }
+}
+
+fn play_all(rows: &[Row], at_least: usize) {
+    assert!(rows.len() >= at_least, "{}", rows.len());
+    for row in rows {
+        play(row);
+    }
+}
+
+/// A good answer, in which every text is a canary.
+fn good() -> String {
+    format!(
+        r#"{{"access_token":"a-{CANARY}","token_type":"Bearer","expires_in":600,"refresh_token":"r-{CANARY}"}}"#
+    )
+}
+
+#[test]
+fn no_body_however_broken_ends_a_link_or_passes_for_new_tokens() {
+    play_all(&bodies::rows(), 60);
+}
+
+#[test]
+fn no_field_however_odd_ends_a_link() {
+    play_all(&fields::rows(), 60);
+}
+
+#[test]
+fn what_was_odd_is_in_the_history_by_name_and_type() {
+    let desk = Desk::with(Mode::Documented, Decision::CloseTab);
+    let server = Scripted::new();
+    desk.add_scripted(&server, "");
+    server.say_json(200, TOKENS);
+    let account = desk.link_by_hand(OWN);
+    server.say_json(
+        200,
+        r#"{"access_token":"b","expires_in":"60","scope":["s"],"refresh_token":"r-1"}"#,
+    );
+    let (_, card) = desk.refresh(&account.id);
+    assert_eq!(
+        card.history[0].what,
+        "Refreshed; odd in the answer: expires_in text, scope list"
+    );
+    server.say_json(
+        200,
+        r#"{"access_token":null,"mine":1,"token_type":"mac","refresh_token":"r-2"}"#,
+    );
+    let (_, card) = desk.refresh(&account.id);
+    assert_eq!(
+        card.history[0].what,
+        "Not refreshed, but a new refresh token was kept: the answer is 200 with 71 bytes of application/json (JSON, 4 fields: \
+         access_token null, token_type text, refresh_token text, 1 other), and not what was asked for"
+    );
+    server.say_json(200, "[]");
+    let (_, card) = desk.refresh(&account.id);
+    assert_eq!(
+        card.history[0].what,
+        "A refresh was sent and its answer lost: the answer is 200 with 2 bytes of application/json (JSON, no object), and not \
+         what was asked for"
+    );
+}
+
+#[test]
+fn a_link_whose_refresh_token_alone_came_through_is_refreshed_with_that_one() {
+    let desk = Desk::with(Mode::Documented, Decision::CloseTab);
+    let server = Scripted::new();
+    desk.add_scripted(&server, "");
+    server.say_json(200, TOKENS);
+    let account = desk.link_by_hand(OWN);
+    server.say_json(
+        200,
+        r#"{"token_type":"mac","access_token":"b","refresh_token":"r-1"}"#,
+    );
+    desk.refresh(&account.id);
+    server.say_json(200, &TOKENS.replace("-0", "-2"));
+    let (finished, card) = desk.refresh(&account.id);
+    assert_eq!(finished.problem, None);
+    assert_ne!(card.access.fingerprint, account.access.fingerprint);
+    assert!(
+        server.last().contains("refresh_token=r-1"),
+        "{}",
+        server.last()
+    );
+}
