@@ -200,7 +200,10 @@ pub(super) const fn remedy(kind: &ProblemKind) -> Remedy {
         K::NeedsSignIn { .. }
         | K::CannotRefresh
         | K::ProviderChanged { .. }
-        | K::AccountUnreadable { .. } => Remedy::SignInAgain,
+        | K::AccountUnreadable { .. }
+        | K::KeyStore {
+            trouble: KeyStoreTrouble::SealedElsewhere,
+        } => Remedy::SignInAgain,
         K::Unreachable { .. }
         | K::ProxyRefused { .. }
         | K::PageInstead { .. }
@@ -217,9 +220,6 @@ pub(super) const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::PracticeUnavailable
         | K::WorkerStopped => Remedy::RetryNow,
         K::OutcomeUnknown { .. } => Remedy::TryAnyway,
-        K::KeyStore {
-            trouble: KeyStoreTrouble::SealedElsewhere,
-        } => Remedy::SignInAgain,
         K::KeyStore { .. } => Remedy::UnlockKeyStore,
         K::NotATokenResponse { .. }
         | K::ProviderError { .. }
