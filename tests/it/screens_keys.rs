@@ -2,6 +2,7 @@
 //!
 //! What is typed leaves only when it is sent.
 
+use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use jiff::SignedDuration;
 use linkdesk::bridge::{Command, KeyStoreKind, KeyStoreState, KeyStoreTrouble as T, Snapshot};
@@ -48,7 +49,8 @@ fn every_trouble_has_a_sentence_and_a_button_and_leaves_the_accounts_in_sight() 
     ];
     for trouble in troubles {
         let desk = troubled(trouble);
-        desk.window.get_by_label("Main account");
+        desk.window
+            .get_by_role_and_label(Role::Button, "Main account");
         let name = format!("key-store-{}", trouble.code().replace('_', "-"));
         check_part(&name, &desk, "Group \"Key store\"", "Heading \"Main");
     }

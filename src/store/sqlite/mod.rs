@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
 use super::file::{self, Identity};
@@ -26,7 +26,7 @@ use super::{
 use crate::account::{Account, HistoryLine, Holder, TokenSet};
 use crate::ids::{AccountId, ProviderId};
 use crate::secret::Secret;
-use crate::vault::{self, KeyId, Kind, Sealed, Vault};
+use crate::vault::{Kind, Sealed, Vault};
 
 /// The store in one SQLite file.
 #[derive(Debug)]
@@ -121,48 +121,6 @@ impl SqliteStore {
             write::history(transaction, &account.id, line)?;
             more(transaction)
         })
-    }
-
-    /// Opens a row; where another program has moved the key meanwhile, with the one that is in use now.
-    fn unseal(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
-        match self.unseal_now(what) {
-            Err(Error::SessionOver | Error::Vault(vault::Error::OtherKey))
-                if self.follow_and_open()? =>
-            {
-                self.unseal_now(what)
-            }
-            outcome => outcome,
-        }
-    }
-
-    fn unseal_now(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
-        let found = self
-            .lock()
-            .query_row(
-                "SELECT key_id, bytes, vault FROM sealed WHERE what = ?1",
-                [what],
-                |row| {
-                    Ok((
-                        row.get::<_, String>(0)?,
-                        row.get(1)?,
-                        row.get::<_, String>(2)?,
-                    ))
-                },
-            )
-            .optional()?;
-        let Some((key_id, bytes, kind)) = found else {
-            return Ok(None);
-        };
-        let Ok(key_id) = KeyId::new(key_id) else {
-            return Err(Error::Unreadable(None));
-        };
-        let sealed = Sealed { key_id, bytes };
-        match self.vault.unseal(&sealed, what.as_bytes()) {
-            Err(vault::Error::OtherKey) if kind == Kind::Session.as_str() => {
-                Err(Error::SessionOver)
-            }
-            plain => Ok(Some(plain?)),
-        }
     }
 }
 

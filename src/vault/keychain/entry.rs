@@ -55,6 +55,9 @@ impl fmt::Debug for Source {
     }
 }
 
+/// One of several items of a name where there are several, and what is in it.
+type Item = (Option<Entry>, Zeroizing<Vec<u8>>);
+
 /// A place for one secret.
 #[derive(Debug)]
 pub(super) struct Place(Entry);
@@ -85,7 +88,7 @@ impl Place {
     }
 
     /// Each item that is there; the place itself leads to a single one.
-    fn items(&self) -> Result<Vec<(Option<Entry>, Zeroizing<Vec<u8>>)>, Error> {
+    fn items(&self) -> Result<Vec<Item>, Error> {
         let text =
             |text: keyring_core::Result<Vec<u8>>| text.map(Zeroizing::new).map_err(failure::using);
         match self.0.get_secret() {

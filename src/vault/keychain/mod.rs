@@ -22,7 +22,7 @@ use crate::secret::Secret;
 /// How long a key store may take to answer, and a person whom it asks.
 const DEADLINES: Deadlines = Deadlines {
     answer: Duration::from_secs(10),
-    person: Duration::from_secs(120),
+    person: Duration::from_mins(2),
 };
 
 /// Keeps the key in the operating system's key store.

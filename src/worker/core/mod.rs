@@ -220,28 +220,6 @@ impl Core {
         self.changes
     }
 
-    /// When the core wants an [`Input::Tick`], if at all.
-    pub(super) fn wake_at(&self) -> Option<Timestamp> {
-        let wakes = [self.refresh_at(), self.lock_at()];
-        wakes.into_iter().flatten().min()
-    }
-
-    fn refresh_at(&self) -> Option<Timestamp> {
-        if !self.settings.refreshes_by_itself || !self.can_open_tokens() {
-            return None;
-        }
-        let idle = self.accounts.values().filter(|held| held.work.is_none());
-        idle.filter_map(|held| {
-            let due = held.next_refresh_at?;
-            match self.turns.get(&held.account.provider) {
-                // Saving needs no provider.
-                Some(turn) if held.answer != Answer::Unsaved => turn.may_start_at(due),
-                Some(_) | None => Some(due),
-            }
-        })
-        .min()
-    }
-
     /// Whether trying to use tokens is worth it: the key is at hand, or nobody has asked for it yet, and what comes back can be saved.
     pub(super) fn can_open_tokens(&self) -> bool {
         self.can_save() && !matches!(self.key_store.state, KeyStoreState::Unavailable(_))

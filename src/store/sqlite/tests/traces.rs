@@ -3,6 +3,7 @@
 //! Knows nothing of how a key is kept.
 
 use super::*;
+use crate::vault::KeyId;
 
 /// A vault for one session that says it is of another kind.
 #[derive(Debug)]
