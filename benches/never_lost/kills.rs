@@ -8,6 +8,7 @@ use crate::figures::{Figures, note, title};
 use crate::lanes;
 use crate::practice::Practice;
 use crate::program::words;
+use crate::resealing;
 use crate::scenarios::{ALL, Case, Found, Scenario, presented_twice};
 use crate::tracer::{self, count};
 
@@ -16,7 +17,8 @@ const POINTS: usize = 200;
 
 pub(crate) fn measure(figures: &mut Figures) {
     title("kills: the program is killed (SIGKILL) on its way, then started again");
-    let points: usize = ALL.iter().map(|scenario| kill(figures, scenario)).sum();
+    let all = ALL.iter().chain(&resealing::ALL);
+    let points: usize = all.map(|scenario| kill(figures, scenario)).sum();
     let is_enough = points >= POINTS;
     figures.holds(
         &format!("{points} distinct points, at least {POINTS}"),
@@ -64,7 +66,7 @@ fn kill(figures: &mut Figures, scenario: &Scenario) -> usize {
 fn calls_of(scenario: &Scenario) -> usize {
     let practice = Practice::start(scenario.mode);
     let program = (scenario.prepare)(&practice);
-    let call = (scenario.words)(&practice);
+    let call = (scenario.words)(&practice, &program);
     let follow = |child| (scenario.follow)(&practice, child);
     let (told, all) = count(&program, &words(&call), &follow);
     assert!(told.is_done(), "{}: {told:?}", scenario.name);
@@ -74,9 +76,12 @@ fn calls_of(scenario: &Scenario) -> usize {
 /// Nothing where the run ended before it was killed.
 fn kill_after(practice: &Practice, scenario: &Scenario, after: usize) -> Option<(String, Found)> {
     let program = (scenario.prepare)(practice);
-    let before = program.accounts().unwrap().pop();
+    let before = scenario
+        .is_listed_before
+        .then(|| program.accounts().unwrap().pop())
+        .flatten();
     let twice = presented_twice(practice);
-    let call = (scenario.words)(practice);
+    let call = (scenario.words)(practice, &program);
     let follow = |child| (scenario.follow)(practice, child);
     let struck = tracer::kill(&program, &words(&call), after, &follow);
     let at = struck.at?;

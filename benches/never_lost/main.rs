@@ -4,7 +4,7 @@
 //! tests/session cargo bench --bench never_lost [-- PART…]
 //! ```
 //!
-//! The parts are `callers`, `processes` and `kills`; without any, all are measured.
+//! The parts are `callers`, `processes`, `kills`, `trouble`, `daemon` and `bulk`; without any, all are measured.
 //! The real worker and the real program work at the practice providers; `strace` kills them and lies to them.
 //! `tests/never_lost` runs this and the property tests that belong to it.
 //!
@@ -20,7 +20,9 @@
     reason = "a measurement for people: it looks at the clock, prints, and stops where it can't go on"
 )]
 
+mod bulk;
 mod callers;
+mod daemon;
 mod desk;
 #[path = "../practice/figures.rs"]
 mod figures;
@@ -31,8 +33,11 @@ mod pages;
 mod practice;
 mod processes;
 mod program;
+mod resealing;
 mod scenarios;
+mod server;
 mod tracer;
+mod trouble;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -43,10 +48,13 @@ use crate::figures::{Figures, note};
 /// A part by its name, and how it is measured.
 type Part = (&'static str, fn(&mut Figures));
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 6] = [
     ("callers", callers::measure),
     ("processes", processes::measure),
     ("kills", kills::measure),
+    ("trouble", trouble::measure),
+    ("daemon", daemon::measure),
+    ("bulk", bulk::measure),
 ];
 
 fn main() -> ExitCode {
@@ -58,6 +66,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match *words {
         [processes::ARGUMENT, data] => processes::serve(Path::new(data)),
+        [daemon::ARGUMENT, folder] => daemon::serve(Path::new(folder)),
         _ => measure(&words),
     }
 }

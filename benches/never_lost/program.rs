@@ -67,16 +67,6 @@ impl Program {
         program
     }
 
-    /// A copy of another one's folder as it is now.
-    pub(crate) fn copy_of(other: &Self) -> Self {
-        let copy = Self {
-            folder: tempfile::tempdir().unwrap(),
-            switches: other.switches.clone(),
-        };
-        copy_folder(other.data(), copy.data());
-        copy
-    }
-
     pub(crate) fn data(&self) -> &Path {
         self.folder.path()
     }
@@ -130,7 +120,7 @@ impl Program {
 }
 
 /// The program that is measured.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_linkdesk");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_linkdesk");
 
 /// The call that links with name and password.
 pub(crate) fn link_words(practice: &Practice) -> Vec<String> {
@@ -153,21 +143,6 @@ pub(crate) fn words(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
 
-fn copy_folder(from: &Path, to: &Path) {
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let place = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            std::fs::create_dir(&place).unwrap();
-            copy_folder(&entry.path(), &place);
-            let mode = entry.metadata().unwrap().permissions();
-            std::fs::set_permissions(&place, mode).unwrap();
-        } else {
-            std::fs::copy(entry.path(), &place).unwrap();
-        }
-    }
-}
-
 impl Told {
     pub(crate) fn is_done(&self) -> bool {
         self.code == Some(0)
@@ -175,12 +150,6 @@ impl Told {
 
     pub(crate) fn expect_done(&self) {
         assert!(self.is_done(), "{self:?}");
-    }
-
-    /// The last line of JSON it printed.
-    pub(crate) fn json(&self) -> Option<Value> {
-        let line = self.out.lines().last()?;
-        serde_json::from_str(line).ok()
     }
 
     /// Whether it says what went wrong, in words.

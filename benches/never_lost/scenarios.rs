@@ -21,10 +21,12 @@ pub(crate) struct Scenario {
     pub(crate) mode: Mode,
     /// How many points it is killed at.
     pub(crate) kills: usize,
+    /// Whether the accounts are listed before it starts; that alone would migrate a file.
+    pub(crate) is_listed_before: bool,
     /// A data folder from which it starts.
     pub(crate) prepare: fn(&Practice) -> Program,
     /// The call that something happens to.
-    pub(crate) words: fn(&Practice) -> Vec<String>,
+    pub(crate) words: fn(&Practice, &Program) -> Vec<String>,
     /// Plays the person while it runs.
     pub(crate) follow: fn(&Practice, Child) -> Told,
     /// What is found, or what is wrong with it.
@@ -47,42 +49,45 @@ pub(crate) struct Case<'a> {
     pub(crate) twice: usize,
 }
 
-/// All of them.
+/// The call that links in a browser.
+pub(crate) const BROWSER_WORDS: [&str; 6] = [
+    "link",
+    WITH_PAGES,
+    "--json",
+    "--no-browser",
+    "--timeout",
+    "20",
+];
+
+/// Linking, refreshing, unlinking.
 pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "link with a password",
         mode: Mode::Documented,
-        kills: 80,
+        kills: 60,
+        is_listed_before: true,
         prepare: Program::set_up,
-        words: link_words,
+        words: |practice, _| link_words(practice),
         follow: |_, child| alone(child),
         judge: linked,
     },
     Scenario {
         name: "link in a browser",
         mode: Mode::Documented,
-        kills: 60,
+        kills: 40,
+        is_listed_before: true,
         prepare: Program::set_up_with_pages,
-        words: |_| {
-            let words = [
-                "link",
-                WITH_PAGES,
-                "--json",
-                "--no-browser",
-                "--timeout",
-                "20",
-            ];
-            words.map(ToOwned::to_owned).to_vec()
-        },
+        words: |_, _| BROWSER_WORDS.map(ToOwned::to_owned).to_vec(),
         follow: browse,
         judge: linked_in_a_browser,
     },
     Scenario {
         name: "refresh",
         mode: Mode::Documented,
-        kills: 120,
+        kills: 80,
+        is_listed_before: true,
         prepare: Program::linked,
-        words: |_| {
+        words: |_, _| {
             ["refresh", PROVIDER, "--json"]
                 .map(ToOwned::to_owned)
                 .to_vec()
@@ -93,9 +98,10 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "unlink",
         mode: Mode::Field,
-        kills: 60,
+        kills: 40,
+        is_listed_before: true,
         prepare: Program::linked,
-        words: |_| {
+        words: |_, _| {
             let words = ["unlink", PROVIDER, "--yes", "--json"];
             words.map(ToOwned::to_owned).to_vec()
         },
@@ -105,7 +111,7 @@ pub(crate) const ALL: [Scenario; 4] = [
 ];
 
 /// Signs in as soon as the address is there, and brings the answer home if somebody is still there.
-fn browse(practice: &Practice, mut child: Child) -> Told {
+pub(crate) fn browse(practice: &Practice, mut child: Child) -> Told {
     let mut lines = BufReader::new(child.stdout.take().unwrap());
     let mut out = String::new();
     drop(lines.read_line(&mut out));
@@ -143,7 +149,7 @@ impl Case<'_> {
     }
 
     /// The one account that must be there.
-    fn account(&self) -> Result<Value, String> {
+    pub(crate) fn account(&self) -> Result<Value, String> {
         let accounts = self.accounts()?;
         match <[Value; 1]>::try_from(accounts) {
             Ok([account]) => Ok(account),
@@ -152,7 +158,7 @@ impl Case<'_> {
     }
 
     /// An account that says it is good has to be: it can be refreshed, and the provider takes its token.
-    fn proves_good(&self) -> Result<(), String> {
+    pub(crate) fn proves_good(&self) -> Result<(), String> {
         let told = self.run(&["refresh", PROVIDER, "--json"]);
         if !told.is_done() {
             return Err(format!("it says it is good, but: {told:?}"));
@@ -194,7 +200,7 @@ impl Case<'_> {
     }
 
     /// Nothing that is good for one use was presented twice.
-    fn presented_once(&self) -> Result<(), String> {
+    pub(crate) fn presented_once(&self) -> Result<(), String> {
         if presented_twice(self.practice) > self.twice {
             return Err("a refresh token was presented twice".to_owned());
         }

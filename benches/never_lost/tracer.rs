@@ -16,7 +16,7 @@ const CALLS: &str = "openat,write,writev,pwrite64,fsync,fdatasync,rename,renamea
 mkdir,mkdirat,ftruncate,fallocate,sendto,sendmsg,connect,flock,fcntl,recvfrom,recvmsg,shutdown";
 
 /// How much longer each call takes in a run that is to be killed, in microseconds.
-const DRAWN_OUT: u32 = 3_000;
+const DRAWN_OUT: u32 = 2_000;
 
 /// How often such a run is looked at.
 const LOOK_EVERY: Duration = Duration::from_micros(500);
@@ -65,9 +65,14 @@ impl fmt::Display for Lie {
 }
 
 impl Call {
-    /// Whether it writes bytes, so that it can be told that none were taken.
-    pub(crate) fn writes(&self) -> bool {
-        ["write", "pwrite64"].contains(&self.name.as_str())
+    /// Whether it may answer so: only a write can take nothing, and a lock is not full or read-only.
+    pub(crate) fn may_answer(&self, lie: Lie) -> bool {
+        match lie {
+            Lie::Short => ["write", "pwrite64"].contains(&self.name.as_str()),
+            Lie::Error(error) => {
+                error == "EIO" || !["fcntl", "flock"].contains(&self.name.as_str())
+            }
+        }
     }
 }
 

@@ -132,6 +132,9 @@ impl fmt::Display for Binding {
     }
 }
 
+/// Before a refresh token: what its keyed hash in a mark is made of, so that it is none of the fingerprints people compare.
+pub const PRESENTED: &str = "linkdesk/1/presented ";
+
 impl Account {
     /// Notes that a refresh token of this keyed hash is about to be sent; one that is sent again keeps the time of the first.
     pub fn mark_sent(&mut self, at: Timestamp, presented: String) {

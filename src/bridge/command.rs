@@ -180,6 +180,8 @@ pub enum Command {
         /// How many minutes; `None` for never.
         minutes: Option<u32>,
     },
+    /// Stop waiting for a person whom the key store asks something.
+    StopAskingKeyStore,
     /// Try the key store and the data folder once more.
     RetryKeyStore,
     /// Take a problem off the screen.

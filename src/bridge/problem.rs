@@ -221,6 +221,11 @@ pub enum ProblemKind {
         /// What is wrong with it.
         trouble: KeyStoreTrouble,
     },
+    /// The key could not be moved; it stays where it is, and everything with it.
+    KeyNotMoved {
+        /// What stood in the way.
+        trouble: KeyStoreTrouble,
+    },
     /// The data folder or the data file can't be used.
     Store {
         /// What is wrong with it.

@@ -45,6 +45,7 @@ impl ProblemKind {
             Self::NeedsSignIn { .. } => "needs_sign_in",
             Self::CannotRefresh => "cannot_refresh",
             Self::KeyStore { .. } => "key_store",
+            Self::KeyNotMoved { .. } => "key_not_moved",
             Self::Store { .. } => "store",
             Self::StoreDamaged { .. } => "store_damaged",
             Self::StoreNewer { .. } => "store_newer",

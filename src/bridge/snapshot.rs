@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{
     AccountCard, CertificateCard, DiscoveryCard, KeyStoreTrouble, LinkCard, Problem, ProviderCard,
 };
@@ -78,6 +80,8 @@ pub struct KeyStoreCard {
     pub kind: KeyStoreKind,
     /// Whether it is open.
     pub state: KeyStoreState,
+    /// Since when it is being asked, if it is.
+    pub asked_at: Option<Timestamp>,
     /// Whether the next passphrase would be a new one, to be asked for twice.
     pub wants_new_passphrase: bool,
     /// After how many minutes without a person it locks by itself; `None` for never.

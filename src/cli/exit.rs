@@ -28,6 +28,7 @@ pub const fn code(kind: &ProblemKind) -> u8 {
         | K::ClockSet { .. }
         | K::ProviderClockWrong { .. } => UNREACHABLE,
         K::KeyStore { .. }
+        | K::KeyNotMoved { .. }
         | K::Store { .. }
         | K::StoreDamaged { .. }
         | K::StoreNewer { .. }

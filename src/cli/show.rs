@@ -42,6 +42,10 @@ struct Shown<'a> {
     account: json::Account<'a>,
     identity_details: Identity<'a>,
     next_refresh_at: Option<String>,
+    /// When only a full sign-in helps.
+    sign_in_ends_at: Option<String>,
+    /// Whether the access token may live longer than is said, because each use renews it.
+    expiry_is_estimate: bool,
     access_token_issued_at: String,
     access_token_form: &'a str,
     obtained: Obtained<'a>,
@@ -108,6 +112,8 @@ impl<'a> Shown<'a> {
                 email: identity.email.as_deref(),
                 name: identity.name.as_deref(),
             },
+            sign_in_ends_at: account.sign_in_ends().map(|at| json::time(at, zone)),
+            expiry_is_estimate: account.access.renews_on_use && account.access.expires_at.is_some(),
             next_refresh_at: account.next_refresh_at.map(|at| json::time(at, zone)),
             access_token_issued_at: json::time(account.access.issued_at, zone),
             access_token_form: &account.access.form,

@@ -25,7 +25,18 @@ const ATTEMPTS: usize = 64;
 #[derive(Debug)]
 pub struct Claim {
     held: File,
-    stored: Option<Box<Account>>,
+    stored: Stored,
+}
+
+/// What is stored of one account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// It was forgotten.
+    Nothing,
+    /// Its record can't be read.
+    Unreadable,
+    /// All of it but the tokens.
+    Account(Box<Account>),
 }
 
 /// What became of the wish to have an account to oneself.
@@ -38,14 +49,23 @@ pub enum Claiming {
 }
 
 impl Claim {
-    /// The account as it is stored now; nothing where it was forgotten.
-    pub fn stored(&self) -> Option<&Account> {
-        self.stored.as_deref()
+    /// The account as it is stored now.
+    pub const fn stored(&self) -> &Stored {
+        &self.stored
     }
 
-    pub(super) fn new(held: File, stored: Option<Account>) -> Self {
-        let stored = stored.map(Box::new);
+    pub(super) const fn new(held: File, stored: Stored) -> Self {
         Self { held, stored }
+    }
+}
+
+impl Stored {
+    /// The account, where it can be read.
+    pub fn account(&self) -> Option<&Account> {
+        match self {
+            Self::Account(account) => Some(account),
+            Self::Nothing | Self::Unreadable => None,
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 
 pub use backup::Restored;
 pub use barrier::Barrier;
-pub use claim::{Claim, Claiming};
+pub use claim::{Claim, Claiming, Stored};
 pub use contents::{Contents, StoredCertificate, StoredClient};
 pub use database::{Database, Notice, Salvaged};
 pub use error::{Error, OfFile};

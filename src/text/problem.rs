@@ -3,6 +3,7 @@
 //! Knows neither colors nor exit codes. Every match is exhaustive, so a new kind can't go without words.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::{Ticking, time};
 use crate::bridge::{Missing, Problem, ProblemKind, Remedy};
@@ -36,7 +37,7 @@ pub const fn remedy(remedy: Remedy) -> Option<&'static str> {
 }
 
 /// When it began or when the next attempt is due, where the problem knows.
-pub fn timing(problem: &Problem, now: Timestamp) -> Option<Ticking> {
+pub fn timing(problem: &Problem, now: Timestamp, zone: &TimeZone) -> Option<Ticking> {
     match &problem.kind {
         ProblemKind::TemporarilyFailing { retry_at, .. } => {
             let retry_at = (*retry_at).filter(|at| *at > now)?;
@@ -54,11 +55,9 @@ pub fn timing(problem: &Problem, now: Timestamp) -> Option<Ticking> {
             })
         }
         ProblemKind::ClockSet { .. } => {
-            let age = time::ago(now, problem.at);
-            Some(Ticking {
-                words: format!("Noticed {}", age.words),
-                ..age
-            })
+            let words = format!("At {}", time::short_day(now, problem.at, zone));
+            let changes_at = time::next_midnight(now, zone);
+            Some(Ticking { words, changes_at })
         }
         _ => None,
     }

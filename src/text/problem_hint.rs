@@ -124,7 +124,9 @@ pub fn hint(kind: &ProblemKind) -> String {
         ProblemKind::CannotRefresh => {
             "The provider gave no refresh token. Sign in again before the access token ends.".into()
         }
-        ProblemKind::KeyStore { trouble } => key_store(*trouble),
+        ProblemKind::KeyStore { trouble } | ProblemKind::KeyNotMoved { trouble } => {
+            key_store(*trouble)
+        }
         ProblemKind::Store { trouble, .. } => super::store_problem::hint(*trouble).into(),
         ProblemKind::StoreDamaged { kept_as, salvage } => {
             super::store_problem::salvaged(kept_as, *salvage)

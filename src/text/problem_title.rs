@@ -107,6 +107,9 @@ pub fn title(kind: &ProblemKind) -> String {
         }
         ProblemKind::NeedsSignIn { reason } => ended(*reason).into(),
         ProblemKind::CannotRefresh => "There is nothing to refresh this account with".into(),
+        ProblemKind::KeyNotMoved { trouble } => {
+            format!("The key stays where it is: {}", lower(key_store(*trouble)))
+        }
         ProblemKind::KeyStore { trouble } => key_store(*trouble).into(),
         ProblemKind::Store { trouble, place } => super::store_problem::title(*trouble, place),
         ProblemKind::StoreDamaged { .. } => "The list of accounts was damaged".into(),

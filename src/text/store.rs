@@ -26,7 +26,7 @@ pub const fn meaning(kind: KeyStoreKind) -> &'static str {
             "One key, wrapped by your passphrase, seals the tokens in the data folder."
         }
         KeyStoreKind::Session => {
-            "Nothing is written to disk: every account needs a new sign-in after you close Linkdesk."
+            "The key is never written to disk: every account needs a new sign-in after you close Linkdesk."
         }
     }
 }
@@ -55,6 +55,35 @@ pub fn lock_after(minutes: Option<u32>) -> String {
     match minutes {
         None => "never by itself".into(),
         Some(minutes) => format!("after {minutes} min without you"),
+    }
+}
+
+/// That a key store has been asked and takes its time.
+pub const ASKING: &str = "Your key store has not answered yet";
+
+/// Why that may be.
+pub const ASKING_HINT: &str =
+    "It may be showing a prompt, perhaps behind other windows. Accounts stay visible meanwhile.";
+
+/// What locking means.
+pub const LOCKING: &str = "Forget the key after a while without you. Accounts are not refreshed until you enter the passphrase again.";
+
+/// What a new passphrase is worth.
+pub const NEW_PASSPHRASE: &str =
+    "Nobody can recover it. Without it every account needs a new sign-in.";
+
+/// A choice of when the key is forgotten.
+pub fn lock_choice(minutes: Option<u32>) -> String {
+    minutes.map_or_else(|| "Never".into(), |minutes| format!("{minutes} min"))
+}
+
+/// A choice of where the key is to be kept.
+pub const fn move_choice(to: KeyStoreKind, from: KeyStoreKind) -> &'static str {
+    match (to, from) {
+        (KeyStoreKind::Passphrase, KeyStoreKind::Passphrase) => "Another passphrase",
+        (KeyStoreKind::Keychain, _) => "In your system’s key store",
+        (KeyStoreKind::Passphrase, _) => "Behind a passphrase",
+        (KeyStoreKind::Session, _) => "In memory, until you quit",
     }
 }
 

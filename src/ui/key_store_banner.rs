@@ -4,23 +4,47 @@
 
 use egui::accesskit::Role;
 use egui::{Sense, Ui, UiBuilder, vec2};
+use jiff::SignedDuration;
 
 use super::fonts::{self, BODY, SMALL};
 use super::icons::{self, Icon};
 use super::pass::Pass;
 use super::theme::Tokens;
+use super::view_state::Page;
 use super::widgets::{self, Weight, words};
 use crate::bridge::{Command, KeyStoreState, KeyStoreTrouble, ProblemKind};
-use crate::text::problem;
+use crate::text::{problem, store};
 
-/// Paints the banner, where there is trouble.
+/// A key store that answers at once is not worth a word.
+const AT_ONCE: SignedDuration = SignedDuration::from_secs(2);
+
+/// Paints the banner, where there is trouble or a long wait.
 pub(super) fn key_store_banner_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
-    let KeyStoreState::Unavailable(trouble) = pass.snapshot.key_store.state else {
-        return;
-    };
-    let kind = ProblemKind::KeyStore { trouble };
+    let card = pass.snapshot.key_store;
+    match card.state {
+        KeyStoreState::Unavailable(trouble) => {
+            let kind = ProblemKind::KeyStore { trouble };
+            let (title, hint) = (problem::title(&kind), problem::hint(&kind));
+            banner_ui(ui, &title, &hint, |ui| remedy_ui(ui, pass, trouble));
+        }
+        KeyStoreState::Opening => {
+            let since = card.asked_at.and_then(|at| at.checked_add(AT_ONCE).ok());
+            if since.is_some_and(|since| since <= pass.now) {
+                banner_ui(ui, store::ASKING, store::ASKING_HINT, |ui| {
+                    if widgets::button(ui, Weight::Plain, "Stop waiting").clicked() {
+                        pass.send(Command::StopAskingKeyStore);
+                    }
+                });
+            } else {
+                pass.watch_until(since);
+            }
+        }
+        KeyStoreState::NotAsked | KeyStoreState::Open => {}
+    }
+}
+
+fn banner_ui(ui: &mut Ui, title: &str, hint: &str, remedy: impl FnOnce(&mut Ui)) {
     let tokens = Tokens::of(ui);
-    let title = problem::title(&kind);
     let builder = UiBuilder::new()
         .id_salt("key store")
         .accessibility_role(Role::Group)
@@ -39,11 +63,10 @@ pub(super) fn key_store_banner_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
                 );
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 4.0;
-                    widgets::paragraph(ui, words(title.as_str(), fonts::medium(BODY), tokens.text));
-                    let hint = problem::hint(&kind);
+                    widgets::paragraph(ui, words(title, fonts::medium(BODY), tokens.text));
                     widgets::paragraph(ui, words(hint, fonts::regular(SMALL), tokens.muted));
                     ui.add_space(6.0);
-                    remedy_ui(ui, pass, trouble);
+                    remedy(ui);
                 });
             });
         });
@@ -51,26 +74,63 @@ pub(super) fn key_store_banner_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
 }
 
 fn remedy_ui(ui: &mut Ui, pass: &mut Pass<'_>, trouble: KeyStoreTrouble) {
-    let wants_passphrase = matches!(
-        trouble,
-        KeyStoreTrouble::PassphraseNeeded | KeyStoreTrouble::WrongPassphrase
-    );
-    if !wants_passphrase {
-        if widgets::button(ui, Weight::Plain, "Try again").clicked() {
-            pass.send(Command::RetryKeyStore);
+    match trouble {
+        KeyStoreTrouble::PassphraseNeeded | KeyStoreTrouble::WrongPassphrase => {
+            passphrase_ui(ui, pass);
         }
-        return;
+        _ => {
+            ui.horizontal_wrapped(|ui| {
+                if widgets::button(ui, Weight::Plain, "Try again").clicked() {
+                    pass.send(Command::RetryKeyStore);
+                }
+                let has_another_way = matches!(
+                    trouble,
+                    KeyStoreTrouble::Absent
+                        | KeyStoreTrouble::NoCollection
+                        | KeyStoreTrouble::KeyMissing { .. }
+                        | KeyStoreTrouble::Newer
+                        | KeyStoreTrouble::Ambiguous
+                        | KeyStoreTrouble::Forgetful
+                        | KeyStoreTrouble::Altering
+                );
+                if has_another_way && widgets::button(ui, Weight::Plain, ELSEWHERE).clicked() {
+                    if !matches!(pass.view.page, Page::Settings) {
+                        pass.view.toggle_settings();
+                    }
+                    pass.view.keys.is_open = true;
+                }
+            });
+        }
     }
+}
+
+const ELSEWHERE: &str = "Keep the key elsewhere…";
+
+/// Asks for the passphrase, and for a new one twice: a slip would lock the person out.
+fn passphrase_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
     ui.scope(|ui| {
         ui.set_max_width(360.0_f32.min(ui.available_width()));
-        let passphrase = &mut pass.view.passphrase;
-        let field = widgets::field(ui, "Passphrase", "", |ui| passphrase.show(ui, true, ""));
+        let is_new = pass.snapshot.key_store.wants_new_passphrase;
+        let name = if is_new {
+            "New passphrase"
+        } else {
+            "Passphrase"
+        };
+        let view = &mut *pass.view;
+        let mut last = widgets::field(ui, name, "", |ui| view.passphrase.show(ui, true, ""));
+        if is_new {
+            last = widgets::field(ui, "The same once more", "", |ui| {
+                view.passphrase_again.show(ui, true, "")
+            });
+        }
         ui.add_space(4.0);
-        let is_filled = !passphrase.is_empty();
-        let unlock =
-            ui.add_enabled_ui(is_filled, |ui| widgets::button(ui, Weight::Plain, "Unlock"));
-        if is_filled && (unlock.inner.clicked() || widgets::entered(ui, &field)) {
-            let passphrase = passphrase.take();
+        let is_ready = !view.passphrase.is_empty()
+            && (!is_new || view.passphrase.is_same(&view.passphrase_again));
+        let label = if is_new { "Set passphrase" } else { "Unlock" };
+        let unlock = ui.add_enabled_ui(is_ready, |ui| widgets::button(ui, Weight::Plain, label));
+        if is_ready && (unlock.inner.clicked() || widgets::entered(ui, &last)) {
+            view.passphrase_again.clear();
+            let passphrase = view.passphrase.take();
             pass.send(Command::UnlockKeyStore { passphrase });
         }
     });

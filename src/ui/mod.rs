@@ -22,6 +22,7 @@ mod icons;
 mod inspector;
 mod key_store_banner;
 mod keyboard;
+mod keys_card;
 mod link_progress;
 mod link_question;
 mod link_rescue;

@@ -91,7 +91,7 @@ fn card_content(ui: &mut Ui, pass: &mut Pass<'_>, problem: &Problem) {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
             problem_words_ui(ui, &problem.kind);
-            if let Some(timing) = problem_words::timing(problem, pass.now) {
+            if let Some(timing) = problem_words::timing(problem, pass.now, pass.zone) {
                 let text = pass.ticking(timing);
                 widgets::paragraph(ui, words(text, fonts::regular(SMALL), tokens.muted));
             }

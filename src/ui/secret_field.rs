@@ -38,6 +38,11 @@ impl SecretField {
         Secret::new(std::mem::take(self).into_text())
     }
 
+    /// Whether the same is typed in another field.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.copy() == other.copy()
+    }
+
     /// A copy of what was typed, where the field has to keep it.
     pub(super) fn copy(&self) -> Secret {
         Secret::new(self.text.clone())

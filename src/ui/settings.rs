@@ -6,32 +6,18 @@ use egui::{RadioButton, ThemePreference, Ui};
 
 use super::add_provider::{own_files_ui, reread_ui};
 use super::certificate::certificate_card_ui;
-use super::fonts::{self, SMALL};
+use super::keys_card::keys_card_ui;
 use super::pass::Pass;
-use super::theme::Tokens;
 use super::view_state::Page;
-use super::widgets::{self, Weight, words};
+use super::widgets::{self, Weight};
 use crate::text::store;
 
 /// Paints the settings.
 pub(super) fn settings_ui(ui: &mut Ui, pass: &mut Pass<'_>) {
-    let tokens = Tokens::of(ui);
     widgets::heading(ui, "Settings");
     theme_ui(ui);
 
-    widgets::card(ui, |ui| {
-        widgets::card_title(ui, "Keys");
-        let card = pass.snapshot.key_store;
-        widgets::fact_words(ui, "Where", store::keys(card));
-        widgets::paragraph(
-            ui,
-            words(
-                store::meaning(card.kind),
-                fonts::regular(SMALL),
-                tokens.muted,
-            ),
-        );
-    });
+    keys_card_ui(ui, pass);
     certificate_card_ui(ui, pass);
     widgets::card(ui, |ui| {
         widgets::card_title(ui, "Provider files");

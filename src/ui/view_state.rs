@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::list_index::ListIndex;
 use super::secret_field::SecretField;
 use super::set_up_form::SetUpForm;
-use crate::bridge::{DiscoveryState, FoundProvider, LinkOutcome, Snapshot};
+use crate::bridge::{DiscoveryState, FoundProvider, KeyStoreKind, LinkOutcome, Snapshot};
 use crate::ids::{AccountId, FlowId, ProblemId, ProviderId};
 use crate::secret::Secret;
 
@@ -24,6 +24,9 @@ pub struct ViewState {
     pub(super) scroll_to: Option<AccountId>,
     pub(super) unfolded: BTreeSet<ProblemId>,
     pub(super) passphrase: SecretField,
+    /// The same once more, where it is a new one.
+    pub(super) passphrase_again: SecretField,
+    pub(super) keys: KeyForm,
     pub(super) rename: Option<Rename>,
     pub(super) unlink: Option<AccountId>,
     pub(super) dialog_is_new: bool,
@@ -100,6 +103,17 @@ pub(super) struct SignInForm {
     pub(super) password: SecretField,
     pub(super) label: String,
     pub(super) is_new: bool,
+}
+
+/// A change of where the key is being made.
+#[derive(Debug, Default)]
+pub(super) struct KeyForm {
+    pub(super) is_open: bool,
+    /// Where it is to be moved.
+    pub(super) to: Option<KeyStoreKind>,
+    pub(super) old: SecretField,
+    pub(super) new: SecretField,
+    pub(super) again: SecretField,
 }
 
 /// A provider being added.
@@ -182,6 +196,8 @@ impl ViewState {
         self.rename = None;
         self.paste = None;
         self.passphrase.clear();
+        self.passphrase_again.clear();
+        self.keys = KeyForm::default();
     }
 
     /// Opens the settings, or goes back to where they were opened.

@@ -89,6 +89,9 @@ pub trait Vault: Debug + Send + Sync {
         false
     }
 
+    /// Stops waiting for a person whom the key store asks something; whoever waits is told that it is locked.
+    fn give_up(&self) {}
+
     /// Forgets the key in memory, where it can be had again from where it is kept.
     fn lock(&self) {}
 

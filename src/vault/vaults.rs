@@ -57,6 +57,13 @@ impl Vault for Vaults {
         self.current().wants_new_passphrase()
     }
 
+    fn give_up(&self) {
+        // Also of the one that is moved to.
+        for vault in &self.all {
+            vault.give_up();
+        }
+    }
+
     fn lock(&self) {
         self.current().lock();
     }

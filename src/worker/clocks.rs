@@ -116,7 +116,7 @@ impl Receipt {
             Self::Ahead => SignedDuration::ZERO,
         };
         let issued_at = facts.issued_at.checked_add(moved).ok();
-        let expires_at = issued_at.and(self.end(facts.expires_at));
+        let expires_at = issued_at.and_then(|_| self.end(facts.expires_at));
         AccessFacts {
             issued_at: issued_at.unwrap_or(facts.issued_at),
             expires_at,

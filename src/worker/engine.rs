@@ -178,7 +178,8 @@ impl Engine {
             Effect::ChangePassphrase(command, old, new) => {
                 self.spawn(keys::change_passphrase(desk, command, old, new));
             }
-            Effect::LockKeyStore(command) => self.spawn(keys::lock(desk, command)),
+            Effect::LockKeyStore => desk.vault.lock(),
+            Effect::StopAskingKeyStore => desk.vault.give_up(),
             Effect::LockKeyStoreAfter(command, minutes) => {
                 self.spawn(keys::lock_after(desk, command, minutes));
             }

@@ -227,6 +227,7 @@ pub(super) const fn remedy(kind: &ProblemKind) -> Remedy {
         | K::ProviderFile { .. }
         | K::Bug => Remedy::CopyDetails,
         K::WrongAddress
+        | K::KeyNotMoved { .. }
         | K::ProviderGone { .. }
         | K::ClockSet { .. }
         | K::ProviderClockWrong { .. }

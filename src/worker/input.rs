@@ -190,7 +190,9 @@ pub(super) enum Effect {
     /// Wrap the key with another passphrase: the old one, then the new one.
     ChangePassphrase(CommandId, Secret, Secret),
     /// Forget the key in memory.
-    LockKeyStore(Option<CommandId>),
+    LockKeyStore,
+    /// Stop waiting for a person whom the key store asks something.
+    StopAskingKeyStore,
     /// Keep after how many minutes without a person the key store locks by itself.
     LockKeyStoreAfter(CommandId, Option<u32>),
     /// Start an attempt to link.

@@ -14,6 +14,7 @@ mod screens;
 mod screens_add;
 mod screens_app;
 mod screens_forms;
+mod screens_keys;
 mod screens_list;
 mod screens_pictures;
 mod screens_set_up;

@@ -23,6 +23,17 @@ pub(super) fn check_outline(name: &str, desk: &Desk) {
     settings.bind(|| insta::assert_snapshot!(name, outline(&desk.window)));
 }
 
+/// The outline from the line that begins like this to the one before the line that begins like that.
+pub(super) fn check_part(name: &str, desk: &Desk, from: &str, to: &str) {
+    let all = outline(&desk.window);
+    let lines = all.lines().skip_while(|line| !line.starts_with(from));
+    let part: Vec<&str> = lines.take_while(|line| !line.starts_with(to)).collect();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(name, part.join("\n")));
+}
+
 /// How many nodes have exactly this name.
 pub(super) fn count(desk: &Desk, name: &str) -> usize {
     desk.window.query_all_by_label(name).count()

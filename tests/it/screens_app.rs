@@ -89,3 +89,63 @@ fn a_chosen_file_fills_in_the_set_up() {
     assert_eq!(field.value().as_deref(), Some("from-a-file"));
     assert!(worker.commands.try_recv().is_err());
 }
+
+/// Asks the window to close, as its frame does, and says whether it refused.
+fn is_kept_open(window: &mut Harness<'_, App>) -> bool {
+    let root = egui::ViewportId::ROOT;
+    let viewport = window.input_mut().viewports.entry(root).or_default();
+    viewport.events.push(egui::ViewportEvent::Close);
+    window.step();
+    sends(window, &egui::ViewportCommand::CancelClose)
+}
+
+/// The frame has been told; nobody asks it to close any more.
+fn look_on(window: &mut Harness<'_, App>) {
+    let viewports = window.input_mut().viewports.values_mut();
+    viewports.for_each(|viewport| viewport.events.clear());
+    window.run();
+}
+
+fn sends(window: &Harness<'_, App>, command: &egui::ViewportCommand) -> bool {
+    let mut viewports = window.output().viewport_output.values();
+    viewports.any(|viewport| viewport.commands.contains(command))
+}
+
+fn with_unsaved() -> linkdesk::bridge::Snapshot {
+    let mut snapshot = cards::five_accounts();
+    Arc::make_mut(&mut snapshot.accounts[0]).is_unsaved = true;
+    snapshot
+}
+
+#[test]
+fn a_window_with_unsaved_tokens_asks_before_it_closes() {
+    let (mut window, worker) = window();
+    worker.publish(cards::five_accounts());
+    window.run();
+    assert!(!is_kept_open(&mut window), "there is nothing to lose");
+    worker.publish(with_unsaved());
+    window.run();
+    assert!(is_kept_open(&mut window));
+    look_on(&mut window);
+    window.get_by_label("Keep trying").click();
+    window.run();
+    assert!(window.query_by_label("Keep trying").is_none());
+    assert!(is_kept_open(&mut window));
+    look_on(&mut window);
+    window.get_by_label("Quit and lose them").click();
+    window.step();
+    window.step();
+    assert!(sends(&window, &egui::ViewportCommand::Close));
+}
+
+#[test]
+fn a_window_that_waits_for_tokens_to_be_saved_closes_when_they_are() {
+    let (mut window, worker) = window();
+    worker.publish(with_unsaved());
+    window.run();
+    assert!(is_kept_open(&mut window));
+    look_on(&mut window);
+    worker.publish(cards::five_accounts());
+    window.step();
+    assert!(sends(&window, &egui::ViewportCommand::Close));
+}

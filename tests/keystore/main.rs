@@ -11,6 +11,7 @@
     reason = "a test stops where something is not as it should be"
 )]
 
+mod rough;
 mod session;
 
 use std::fs;
@@ -163,7 +164,7 @@ fn a_key_that_is_gone_is_told_and_no_new_one_made_unasked() {
         later.open(None).unwrap();
         assert_ne!(later.key_id(), first.key_id());
         let other = keychain(folder).open(first.key_id().as_ref());
-        assert!(matches!(other, Err(Error::OtherKey)), "{other:?}");
+        assert!(matches!(other, Err(Error::KeyMissing)), "{other:?}");
     });
 }
 
@@ -174,7 +175,12 @@ fn what_is_not_a_key_is_told_and_left_alone() {
         for text in ["", "hunter2", "linkdesk-key/1 AAAA", "linkdesk-key/2 x y"] {
             plant(text, &[]);
             let outcome = keychain(folder).open(None);
-            assert!(matches!(outcome, Err(Error::Damaged)), "{outcome:?}");
+            let is_told = match outcome {
+                Err(Error::Newer) => text.starts_with("linkdesk-key/2"),
+                Err(Error::Damaged) => !text.starts_with("linkdesk-key/2"),
+                _ => false,
+            };
+            assert!(is_told, "{outcome:?}");
             assert_eq!(planted(), text);
         }
     });
@@ -201,7 +207,7 @@ fn among_duplicates_the_expected_key_is_taken_and_none_is_guessed() {
             assert_eq!(vault.key_id(), id);
         }
         let guess = keychain(folder).open(None);
-        assert!(matches!(guess, Err(Error::Damaged)), "{guess:?}");
+        assert!(matches!(guess, Err(Error::Ambiguous)), "{guess:?}");
         assert_eq!(entries(), 2);
     });
 }

@@ -198,3 +198,17 @@ pub(crate) fn planted() -> String {
         "installation-1",
     ]))
 }
+
+/// A folder that the inner run was given.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the inner run is told by its environment where its folders are"
+)]
+pub(crate) fn given(name: &str) -> PathBuf {
+    PathBuf::from(std::env::var(name).unwrap())
+}
+
+/// Empties the key store of what is ours.
+pub(crate) fn clear() {
+    succeed(Command::new("secret-tool").args(["clear", "service", "linkdesk"]));
+}

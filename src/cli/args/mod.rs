@@ -211,7 +211,7 @@ pub struct RefreshArgs {
     #[arg(long, conflicts_with = "account")]
     pub all: bool,
     /// Send the refresh token once more although the answer to it was lost: the provider may end the link
-    #[arg(long, requires = "account")]
+    #[arg(long, conflicts_with = "all")]
     pub anyway: bool,
 }
 

@@ -94,7 +94,9 @@ impl Problem {
             },
             redirect: redirect(kind),
             trouble: match kind {
-                ProblemKind::KeyStore { trouble } => Some(trouble.code()),
+                ProblemKind::KeyStore { trouble } | ProblemKind::KeyNotMoved { trouble } => {
+                    Some(trouble.code())
+                }
                 _ => None,
             },
         }

@@ -112,16 +112,20 @@ fn show_has_the_account_and_everything_support_may_know() {
         "access_token_issued_at",
         "browser",
         "exchanges",
+        "expiry_is_estimate",
         "history",
         "identity_details",
         "next_refresh_at",
         "obtained",
+        "sign_in_ends_at",
         "trading",
     ]);
     expected.sort_unstable();
     assert_eq!(keys(&shown), expected);
     assert_eq!(shown["browser"], json!(null));
     assert_eq!(shown["next_refresh_at"], "2026-11-20T18:57:44+01:00");
+    assert_eq!(shown["sign_in_ends_at"], json!(null));
+    assert_eq!(shown["expiry_is_estimate"], false);
     assert_eq!(shown["obtained"]["clock_offset"], -0.4);
     assert_eq!(shown["exchanges"][0]["took"], 1.5);
     assert_eq!(shown["history"][0]["what"], "Linked");

@@ -123,6 +123,9 @@ fn of_the_world() -> Vec<K> {
         K::KeyStore {
             trouble: KeyStoreTrouble::Locked,
         },
+        K::KeyNotMoved {
+            trouble: KeyStoreTrouble::Absent,
+        },
         K::Store {
             trouble: StoreTrouble::Full,
             place: text(),
@@ -220,6 +223,8 @@ fn a_redirect_that_does_not_match_names_both_addresses_and_nothing_else_does() {
             );
             assert_eq!(shown["redirect_uri"], json!(URI));
             assert_eq!(shown["registered"], "http://127.0.0.1/b");
+        } else if matches!(kind, K::KeyStore { .. } | K::KeyNotMoved { .. }) {
+            assert_eq!(keys(shown), ["kind", "message", "remedy", "trouble"]);
         } else if let K::NeedsSignIn { reason } = kind {
             assert_eq!(keys(shown), ["kind", "message", "reason", "remedy"]);
             assert_eq!(shown["reason"], reason.code());

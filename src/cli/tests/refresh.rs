@@ -138,3 +138,27 @@ fn people_read_a_line_for_each() {
     });
     assert_eq!(played.out, "Mine: Refreshed. Expires in 1 h\n");
 }
+
+#[test]
+fn a_token_whose_answer_was_lost_is_sent_again_only_with_a_word_of_its_own() {
+    let lost = problem(ProblemKind::OutcomeUnknown { since: now() });
+    let played = play("refresh Mine")
+        .on(one())
+        .with(move |stage, id, command| {
+            assert!(matches!(command, Command::RefreshAccount { .. }));
+            stage.change_account(0, |card| {
+                ended(card, RefreshOutcome::Failed, Some(lost.clone()));
+            });
+            stage.finish(id, Some(lost.clone()));
+        });
+    assert_eq!(played.code, 3);
+    assert!(played.err.contains("was lost"), "{}", played.err);
+    let played = play("refresh Mine --anyway")
+        .on(one())
+        .with(|stage, id, command| {
+            assert!(matches!(command, Command::TryAnyway { .. }));
+            stage.change_account(0, |card| ended(card, RefreshOutcome::Refreshed, None));
+            stage.finish(id, None);
+        });
+    assert_eq!(played.code, 0);
+}

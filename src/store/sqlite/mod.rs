@@ -14,19 +14,19 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use zeroize::Zeroizing;
 
 use super::file::{self, Identity};
 use super::home;
 use super::{
-    Barrier, Claim, Claiming, Contents, Database, Error, Restored, SecretUpdate, Store,
+    Barrier, Claim, Claiming, Contents, Database, Error, Restored, SecretUpdate, Store, Stored,
     StoredCertificate, backup, claim, schema,
 };
 use crate::account::{Account, HistoryLine, Holder, TokenSet};
 use crate::ids::{AccountId, ProviderId};
 use crate::secret::Secret;
-use crate::vault::{self, KeyId, Kind, Sealed, Vault};
+use crate::vault::{Kind, Sealed, Vault};
 
 /// The store in one SQLite file.
 #[derive(Debug)]
@@ -122,48 +122,6 @@ impl SqliteStore {
             more(transaction)
         })
     }
-
-    /// Opens a row; where another program has moved the key meanwhile, with the one that is in use now.
-    fn unseal(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
-        match self.unseal_now(what) {
-            Err(Error::SessionOver | Error::Vault(vault::Error::OtherKey))
-                if self.follow_and_open()? =>
-            {
-                self.unseal_now(what)
-            }
-            outcome => outcome,
-        }
-    }
-
-    fn unseal_now(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
-        let found = self
-            .lock()
-            .query_row(
-                "SELECT key_id, bytes, vault FROM sealed WHERE what = ?1",
-                [what],
-                |row| {
-                    Ok((
-                        row.get::<_, String>(0)?,
-                        row.get(1)?,
-                        row.get::<_, String>(2)?,
-                    ))
-                },
-            )
-            .optional()?;
-        let Some((key_id, bytes, kind)) = found else {
-            return Ok(None);
-        };
-        let Ok(key_id) = KeyId::new(key_id) else {
-            return Err(Error::Unreadable(None));
-        };
-        let sealed = Sealed { key_id, bytes };
-        match self.vault.unseal(&sealed, what.as_bytes()) {
-            Err(vault::Error::OtherKey) if kind == Kind::Session.as_str() => {
-                Err(Error::SessionOver)
-            }
-            plain => Ok(Some(plain?)),
-        }
-    }
 }
 
 fn in_transaction(
@@ -233,8 +191,9 @@ impl Store for SqliteStore {
         line: &HistoryLine,
     ) -> Result<(), Error> {
         self.change(|transaction| {
-            let stored = read::account(transaction, account)?;
-            let mut stored = stored.flatten().ok_or(Error::Overtaken)?;
+            let Stored::Account(mut stored) = read::account(transaction, account)? else {
+                return Err(Error::Overtaken);
+            };
             change(&mut stored);
             write::facts(transaction, &stored)?;
             write::history(transaction, account, line)
@@ -250,10 +209,10 @@ impl Store for SqliteStore {
             Err(holder) => return Ok(Claiming::Taken(holder)),
         };
         let stored = read::account(&self.lock(), account)?;
-        if stored.is_none() {
+        if stored == Stored::Nothing {
             claim::remove(&self.folder, account);
         }
-        Ok(Claiming::Held(Claim::new(held, stored.flatten())))
+        Ok(Claiming::Held(Claim::new(held, stored)))
     }
 
     fn tokens(&self, account: &AccountId) -> Result<TokenSet, Error> {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
 use crate::account::{Account, HistoryLine};
 use crate::ids::{AccountId, ProviderId};
-use crate::store::{Contents, Error, StoredCertificate, StoredClient};
+use crate::store::{Contents, Error, Stored, StoredCertificate, StoredClient};
 use crate::vault::{KeyId, Kind};
 
 /// Before an account's name: what its tokens are filed under.
@@ -69,15 +69,17 @@ pub(super) fn generation(
     Ok(stored.and_then(|stored| u64::try_from(stored).ok()))
 }
 
-/// What is known of one account, where there is such an account; nothing of it where its record can't be read.
-pub(super) fn account(
-    connection: &Connection,
-    id: &AccountId,
-) -> Result<Option<Option<Account>>, Error> {
+/// What is known of one account.
+pub(super) fn account(connection: &Connection, id: &AccountId) -> Result<Stored, Error> {
     let query = "SELECT facts FROM accounts WHERE id = ?1";
     let facts = connection.query_row(query, [id.as_str()], |row| text(row, 0));
-    let facts = facts.optional()?;
-    Ok(facts.map(|facts| serde_json::from_str(&facts).ok()))
+    Ok(
+        match facts.optional()?.as_deref().map(serde_json::from_str) {
+            None => Stored::Nothing,
+            Some(Ok(account)) => Stored::Account(Box::new(account)),
+            Some(Err(_unknown)) => Stored::Unreadable,
+        },
+    )
 }
 
 fn accounts(

@@ -3,23 +3,21 @@
 //!
 //! Knows nothing of where keys are kept: both vaults are open when this begins.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::{SqliteStore, read, write};
-use crate::account::TokenSet;
+use crate::account::{PRESENTED, TokenSet};
 use crate::secret::Secret;
 use crate::store::{Error, home};
 use crate::vault::{self, KeyId, Kind, Sealed, Vault};
-
-/// Before a refresh token: what its keyed hash in a mark is made of.
-const MARK: &str = "linkdesk/1/presented ";
 
 /// Where keyed hashes of tokens stand in what is known of an account, and what stands before the token in each.
 const HASHES: [(&str, &str); 3] = [
     ("/access/fingerprint", ""),
     ("/refresh/fingerprint", ""),
-    ("/presented", MARK),
+    ("/presented", PRESENTED),
 ];
 
 struct Row {
@@ -58,6 +56,48 @@ impl SqliteStore {
     /// A key that is in this program's memory only can't have been moved by another one.
     fn is_at(&self, moves: i64) -> bool {
         self.moves() == moves || self.vault.kind() == Kind::Session
+    }
+
+    /// Opens a row; where another program has moved the key meanwhile, with the one that is in use now.
+    pub(super) fn unseal(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        match self.unseal_now(what) {
+            Err(Error::SessionOver | Error::Vault(vault::Error::OtherKey))
+                if self.follow_and_open()? =>
+            {
+                self.unseal_now(what)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn unseal_now(&self, what: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        let found = self
+            .lock()
+            .query_row(
+                "SELECT key_id, bytes, vault FROM sealed WHERE what = ?1",
+                [what],
+                |row| {
+                    Ok((
+                        row.get::<_, String>(0)?,
+                        row.get(1)?,
+                        row.get::<_, String>(2)?,
+                    ))
+                },
+            )
+            .optional()?;
+        let Some((key_id, bytes, kind)) = found else {
+            return Ok(None);
+        };
+        let Ok(key_id) = KeyId::new(key_id) else {
+            return Err(Error::Unreadable(None));
+        };
+        let sealed = Sealed { key_id, bytes };
+        match self.vault.unseal(&sealed, what.as_bytes()) {
+            Err(vault::Error::OtherKey) if kind == Kind::Session.as_str() => {
+                Err(Error::SessionOver)
+            }
+            plain => Ok(Some(plain?)),
+        }
     }
 
     /// Turns to the kind of vault that the data file names, closed, where another program has moved the key.

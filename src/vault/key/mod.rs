@@ -32,6 +32,8 @@ const FINGERPRINT_BYTES: usize = 4;
 
 /// What a key is written as where it is kept; the name at its end finds a cut or altered one out.
 const WRITTEN_AS: &str = "linkdesk-key/1";
+const LAYOUTS: &str = "linkdesk-key/";
+const VERSION: u32 = 1;
 
 /// 256 random bits and their name.
 pub(in crate::vault) struct Key {
@@ -87,7 +89,10 @@ impl Key {
         let mut words = std::str::from_utf8(text).unwrap_or_default().split(' ');
         let words = (words.next(), words.next(), words.next(), words.next());
         let (Some(WRITTEN_AS), Some(bytes), Some(id), None) = words else {
-            return Err(Error::Damaged);
+            return Err(match words.0 {
+                Some(layout) if is_newer(layout) => Error::Newer,
+                _ => Error::Damaged,
+            });
         };
         let bytes = Zeroizing::new(BASE64_URL_SAFE_NO_PAD.decode(bytes).unwrap_or_default());
         let key = Self::from_slice(&bytes)?;
@@ -151,6 +156,14 @@ impl Key {
         let key = mac(self.bytes.as_slice(), b"linkdesk/1/seal")?;
         XChaCha20Poly1305::new_from_slice(key.as_slice()).map_err(Error::failed)
     }
+}
+
+/// Whether this is the name of a layout that a later version writes.
+fn is_newer(layout: &str) -> bool {
+    let version = layout.strip_prefix(LAYOUTS);
+    version
+        .and_then(|version| version.parse::<u32>().ok())
+        .is_some_and(|version| version > VERSION)
 }
 
 /// Whether an open or found key is the one that is expected.

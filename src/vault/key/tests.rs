@@ -76,7 +76,7 @@ fn a_written_key_is_read_back_and_any_change_is_damage() {
         Key::from_text(text.as_bytes()).unwrap().bytes(),
         key.bytes()
     );
-    let mut damaged: Vec<Vec<u8>> = vec![b"\xff".to_vec(), text.replace("/1", "/2").into()];
+    let mut damaged: Vec<Vec<u8>> = vec![b"\xff".to_vec(), text.replace("/1", "/0").into()];
     for place in 0..text.len() {
         damaged.push(text.as_bytes()[..place].to_vec());
         let mut changed = text.as_bytes().to_vec();
@@ -90,6 +90,31 @@ fn a_written_key_is_read_back_and_any_change_is_damage() {
             "{text:?}"
         );
     }
+}
+
+#[test]
+fn a_key_of_a_later_layout_is_told_from_damage() {
+    for later in [
+        "linkdesk-key/2 x y",
+        "linkdesk-key/10",
+        "linkdesk-key/2 a b c d",
+    ] {
+        let outcome = Key::from_text(later.as_bytes());
+        assert!(matches!(outcome, Err(Error::Newer)), "{later}: {outcome:?}");
+    }
+    for other in ["linkdesk-key/x a b", "linkdesk-key/ a b", "other-key/2 a b"] {
+        let outcome = Key::from_text(other.as_bytes());
+        assert!(
+            matches!(outcome, Err(Error::Damaged)),
+            "{other}: {outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn a_written_key_fits_into_the_narrowest_key_store() {
+    // The Credential Manager of Windows takes 2,560 bytes.
+    assert!(key().to_text().len() < 100);
 }
 
 #[test]

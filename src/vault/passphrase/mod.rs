@@ -37,8 +37,9 @@ impl Passphrase {
         }
     }
 
+    /// One that costs nothing to try, for tests.
     #[cfg(test)]
-    fn cheap(folder: &Path, random: Random) -> Self {
+    pub(crate) fn cheap(folder: &Path, random: Random) -> Self {
         Self {
             cost: Cost::lowest(),
             ..Self::new(folder, random)

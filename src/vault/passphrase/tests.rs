@@ -83,10 +83,12 @@ fn damage_is_never_taken_for_a_wrong_passphrase_and_is_left_alone() {
         fs::write(&path, &bytes).unwrap();
         let outcome = vault(folder.path()).unlock(&Secret::new("correct horse"));
         let shown = String::from_utf8_lossy(&bytes);
-        assert!(
-            matches!(outcome, Err(Error::Damaged)),
-            "{outcome:?} of {shown}"
-        );
+        let is_told = match outcome {
+            Err(Error::Newer) => shown.contains("\"version\": 7"),
+            Err(Error::Damaged) => true,
+            _ => false,
+        };
+        assert!(is_told, "{outcome:?} of {shown}");
         assert_eq!(fs::read(&path).unwrap(), bytes);
     }
 }

@@ -45,6 +45,12 @@ pub(super) struct Wrapped {
     named: Option<KeyId>,
 }
 
+/// All that can be relied on in a file of any version.
+#[derive(Debug, Deserialize)]
+struct Layout {
+    version: u32,
+}
+
 impl Default for Cost {
     /// The second choice of RFC 9106 §4 with one lane: 64 MiB, three passes.
     fn default() -> Self {
@@ -128,6 +134,9 @@ impl Wrapped {
         File::open(path)
             .and_then(|file| file.take(LONGEST_FILE).read_to_end(&mut bytes))
             .map_err(Error::io(path))?;
+        if serde_json::from_slice::<Layout>(&bytes).is_ok_and(|it| it.version > LAYOUT) {
+            return Err(Error::Newer);
+        }
         let Ok(mut read) = serde_json::from_slice::<Self>(&bytes) else {
             return Err(Error::Damaged);
         };

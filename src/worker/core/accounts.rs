@@ -44,7 +44,7 @@ impl Core {
                 Answer::Known
             };
             match self.accounts.get_mut(&id) {
-                Some(held) if held.is_ahead_of_store() => {
+                Some(held) if held.is_ahead_of(&account) => {
                     held.missed_reading |= held.account != account;
                     continue;
                 }
@@ -110,7 +110,7 @@ impl Core {
     /// Takes an account off the list, with whatever waits for it; one that is being worked on goes after that.
     pub(super) fn take_off(&mut self, id: &AccountId, now: Timestamp) {
         match self.accounts.get_mut(id) {
-            Some(held) if held.is_ahead_of_store() => held.missed_reading = true,
+            Some(held) if held.work.is_some() => held.missed_reading = true,
             Some(_) => {
                 if let Some(held) = self.accounts.remove(id) {
                     self.end_what_waited(&held, now);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Core;
 use super::flows::Wish;
 use crate::account::HistoryLine;
-use crate::bridge::{Command, KeyStoreState, Problem, ProblemKind, SignInWay};
+use crate::bridge::{Command, Problem, ProblemKind, SignInWay};
 use crate::ids::{AccountId, BrowserChoice, CommandId, FlowId};
 use crate::worker::failure::Failure;
 use crate::worker::input::{Effect, LinkOrder, Work};
@@ -103,7 +103,7 @@ impl Core {
                 self.done(id)
             }
             Command::UnlockKeyStore { passphrase } => {
-                self.key_store.state = KeyStoreState::Opening;
+                self.ask_key_store(now);
                 self.finish_with(id, None, None);
                 vec![Effect::UnlockKeyStore(passphrase)]
             }
@@ -114,13 +114,20 @@ impl Core {
             Command::ChangePassphrase { old, new } => {
                 vec![Effect::ChangePassphrase(id, old, new)]
             }
-            Command::LockKeyStore => self.lock_key_store(Some(id)),
+            Command::LockKeyStore => {
+                self.finish_with(id, None, None);
+                self.lock_key_store(now)
+            }
+            Command::StopAskingKeyStore => {
+                self.finish_with(id, None, None);
+                vec![Effect::StopAskingKeyStore]
+            }
             Command::LockKeyStoreAfter { minutes } => {
                 vec![Effect::LockKeyStoreAfter(id, minutes)]
             }
             Command::RetryKeyStore => {
                 self.finish_with(id, None, None);
-                self.retry_key_store()
+                self.retry_key_store(now)
             }
             Command::DismissProblem { problem } => {
                 self.dismiss(problem);

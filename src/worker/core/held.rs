@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::{SignedDuration, Timestamp};
 
 use super::answer::Answer;
-use super::roads::Road;
+use super::road::Road;
 use crate::account::{AccessFacts, Account, HistoryLine, Obtained, RefreshFacts};
 use crate::bridge::{AccountCard, Busy, Problem, RefreshResult};
 use crate::ids::{AccountId, CommandId, FlowId};
@@ -31,8 +31,6 @@ pub(in crate::worker) struct Held {
     access: Receipt,
     /// How the refresh token's are.
     refresh: Receipt,
-    /// Whether our clock was set since the provider's was compared with it.
-    compared_before: bool,
     pub(in crate::worker) history: Vec<HistoryLine>,
     pub(in crate::worker) locked: bool,
     /// Whether its record can't be read; what is shown is what is left of it.
@@ -66,7 +64,6 @@ impl Held {
         Self {
             access: Receipt::judged(account.access.issued_at, now),
             refresh: Receipt::judged(refresh_issued_at(&account), now),
-            compared_before: false,
             account,
             history,
             locked: false,
@@ -132,9 +129,10 @@ impl Held {
         }
     }
 
-    /// Whether what the store says has to wait for what is going on here.
-    pub(super) fn is_ahead_of_store(&self) -> bool {
-        self.work.is_some() || self.answer == Answer::Unsaved
+    /// Whether what the store says has to wait for what is going on here; tokens that are newer than unsaved ones don't.
+    pub(super) fn is_ahead_of(&self, stored: &Account) -> bool {
+        let is_newest = stored.generation <= self.account.generation;
+        self.work.is_some() || (self.answer == Answer::Unsaved && is_newest)
     }
 
     /// Takes in what is stored; a token that is the same as before stays as old as it is.
@@ -147,7 +145,6 @@ impl Held {
         if account.refresh != before.refresh {
             self.refresh = Receipt::judged(refresh_issued_at(&account), now);
         }
-        self.compared_before = false;
         self.touch().account = account;
     }
 
@@ -169,7 +166,8 @@ impl Held {
     /// How the tokens were obtained; what was compared with a clock that was set since says nothing any more.
     pub(in crate::worker) fn obtained(&self) -> Obtained {
         let known = &self.account.obtained;
-        let offset = known.clock_offset_ms.filter(|_| !self.compared_before);
+        let is_as_then = self.access == Receipt::Before(SignedDuration::ZERO);
+        let offset = known.clock_offset_ms.filter(|_| is_as_then);
         Obtained {
             clock_offset_ms: offset,
             ..known.clone()
@@ -187,7 +185,6 @@ impl Held {
         self.access = self.access.moved(by, issued_at, now);
         let issued_at = refresh_issued_at(&self.account);
         self.refresh = self.refresh.moved(by, issued_at, now);
-        self.compared_before = true;
         let moved = |at: Timestamp| at.checked_add(by).unwrap_or(at);
         self.next_refresh_at = self.next_refresh_at.map(moved);
         if let Some(problem) = &mut self.problem {

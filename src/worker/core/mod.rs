@@ -17,15 +17,17 @@ pub(super) mod keys;
 mod link_cards;
 mod moving_in;
 mod provider_cards;
+mod road;
 mod roads;
 #[cfg(test)]
 mod tests;
+mod told;
 mod turns;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 pub(super) use self::answer::Answer;
 use self::clients::HeldClient;
@@ -39,16 +41,10 @@ use super::input::{Effect, Input};
 use super::world::Settings;
 use crate::bridge::{
     BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreState, Practice, Problem,
-    ProblemKind, ProviderCard, Remedy, RestoredCard,
+    ProviderCard, RestoredCard,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
-
-/// Ended commands remembered for the faces, however long ago they ended.
-const FINISHED_KEPT: usize = 256;
-
-/// How long every ended command is remembered: of a crowd that ends at once, nobody may miss its end.
-const REMEMBERED: SignedDuration = SignedDuration::from_mins(1);
 
 /// Whether what comes back from a provider could be saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +64,7 @@ pub(super) struct Core {
     pub(super) practice: Option<Practice>,
     pub(super) provider_folder: String,
     pub(super) key_store: KeyStoreCard,
+    idle: keys::Idle,
     pub(super) certificate: Option<CertificateCard>,
     pub(super) browsers: Arc<Vec<BrowserCard>>,
     pub(super) discovery: Option<Discovery>,
@@ -103,6 +100,7 @@ impl Core {
             practice: None,
             provider_folder: String::new(),
             key_store: KeyStoreCard::default(),
+            idle: keys::Idle::default(),
             certificate: None,
             browsers: Arc::default(),
             discovery: None,
@@ -133,7 +131,10 @@ impl Core {
     pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         match input {
-            Input::Command(id, command) => self.command(id, command, now),
+            Input::Command(id, command) => {
+                self.idle.used(now);
+                self.command(id, command, now)
+            }
             Input::Opened(opened) => self.opened(*opened, now),
             // What has changed here since may not be in it yet: an account just linked would vanish again.
             Input::Reread(_, changes) if changes != self.changes => vec![Effect::Reread],
@@ -141,16 +142,21 @@ impl Core {
                 self.reread(*contents, now);
                 Vec::new()
             }
-            Input::Tick => self.start_due_refreshes(now),
+            Input::Tick => {
+                let mut effects = self.lock_if_idle(now);
+                effects.extend(self.start_due_refreshes(now));
+                effects
+            }
             Input::Clocks(change) => self.clocks_changed(change, now),
             Input::Reached(provider, result) => self.reached(&provider, result, now),
             Input::KeyStoreAnswered(answer) => self.key_store_answered(answer, now),
-            Input::KeyStoreLooked(facts) => {
-                self.key_store_looked(facts);
+            Input::KeyStoreLooked(facts) => self.key_store_looked(facts, now),
+            Input::KeyStoreMoved(command, result) => self.key_store_moved(command, result, now),
+            Input::KeyStoreChanged(command, result) => {
+                self.key_store_changed(command, result, now);
                 Vec::new()
             }
-            Input::KeyStoreMoved(command, result) => self.key_store_moved(command, result, now),
-            Input::KeyStoreChanged(command, result) | Input::BackedUp(command, result) => {
+            Input::BackedUp(command, result) => {
                 self.finish(command, None, result.err(), now);
                 Vec::new()
             }
@@ -214,23 +220,6 @@ impl Core {
         self.changes
     }
 
-    /// When the core wants an [`Input::Tick`], if at all.
-    pub(super) fn wake_at(&self) -> Option<Timestamp> {
-        if !self.settings.refreshes_by_itself || !self.can_open_tokens() {
-            return None;
-        }
-        let idle = self.accounts.values().filter(|held| held.work.is_none());
-        idle.filter_map(|held| {
-            let due = held.next_refresh_at?;
-            match self.turns.get(&held.account.provider) {
-                // Saving needs no provider.
-                Some(turn) if held.answer != Answer::Unsaved => turn.may_start_at(due),
-                Some(_) | None => Some(due),
-            }
-        })
-        .min()
-    }
-
     /// Whether trying to use tokens is worth it: the key is at hand, or nobody has asked for it yet, and what comes back can be saved.
     pub(super) fn can_open_tokens(&self) -> bool {
         self.can_save() && !matches!(self.key_store.state, KeyStoreState::Unavailable(_))
@@ -269,77 +258,5 @@ impl Core {
     pub(super) fn new_problem_id(&mut self) -> ProblemId {
         self.next_id += 1;
         ProblemId(self.next_id)
-    }
-
-    /// Makes a problem of a failure.
-    pub(super) fn problem(&mut self, failure: Failure, now: Timestamp) -> Problem {
-        let id = self.new_problem_id();
-        if failure.wants_reopening() {
-            self.saving = Saving::WantsReopening;
-        }
-        failure.problem(id, now)
-    }
-
-    /// Puts a problem on screen that belongs to no account.
-    pub(super) fn note(
-        &mut self,
-        kind: ProblemKind,
-        remedy: Remedy,
-        detail: String,
-        now: Timestamp,
-    ) -> ProblemId {
-        let id = self.new_problem_id();
-        self.problems.push(Problem {
-            id,
-            kind,
-            account: None,
-            provider: None,
-            flow: None,
-            remedy,
-            detail,
-            at: now,
-        });
-        id
-    }
-
-    /// Tells the faces that a command has come to an end.
-    pub(super) fn finish(
-        &mut self,
-        command: CommandId,
-        flow: Option<FlowId>,
-        failure: Option<Failure>,
-        now: Timestamp,
-    ) {
-        let problem = failure.map(|failure| self.problem(failure, now));
-        self.finish_with(command, flow, problem);
-    }
-
-    pub(super) fn finish_with(
-        &mut self,
-        command: CommandId,
-        flow: Option<FlowId>,
-        problem: Option<Problem>,
-    ) {
-        let finished = Finished {
-            command,
-            flow,
-            problem,
-        };
-        self.finished.push_back((self.now, finished));
-    }
-
-    /// Forgets ended commands that are too many and that every face has had the time to hear of: of a thousand callers that are
-    /// served at once, some are slow to wake.
-    pub(super) fn forget_told(&mut self) {
-        let now = self.now;
-        let is_old = |ended: Timestamp| now.duration_since(ended).abs() > REMEMBERED;
-        while self.finished.len() > FINISHED_KEPT
-            && self
-                .finished
-                .front()
-                .is_some_and(|(ended, _)| is_old(*ended))
-        {
-            self.finished.pop_front();
-        }
     }
 }

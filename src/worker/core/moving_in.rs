@@ -57,8 +57,7 @@ impl Core {
         let asks_for_key =
             self.settings.refreshes_by_itself && self.can_save() && !self.accounts.is_empty();
         if asks_for_key {
-            self.key_store.state = KeyStoreState::Opening;
-            return vec![Effect::OpenKeyStore];
+            return self.retry_key_store(now);
         }
         Vec::new()
     }

@@ -20,6 +20,28 @@ use crate::worker::input::{Effect, Work, WorkPlan};
 const AT_ONCE: usize = 4;
 
 impl Core {
+    /// When the core wants an [`Input::Tick`], if at all.
+    pub(in crate::worker) fn wake_at(&self) -> Option<Timestamp> {
+        let wakes = [self.refresh_at(), self.lock_at()];
+        wakes.into_iter().flatten().min()
+    }
+
+    fn refresh_at(&self) -> Option<Timestamp> {
+        if !self.settings.refreshes_by_itself || !self.can_open_tokens() {
+            return None;
+        }
+        let idle = self.accounts.values().filter(|held| held.work.is_none());
+        idle.filter_map(|held| {
+            let due = held.next_refresh_at?;
+            match self.turns.get(&held.account.provider) {
+                // Saving needs no provider.
+                Some(turn) if held.answer != Answer::Unsaved => turn.may_start_at(due),
+                Some(_) | None => Some(due),
+            }
+        })
+        .min()
+    }
+
     /// Asks for work on an account: joins what is under way, waits its turn, or starts.
     pub(super) fn ask(
         &mut self,

@@ -17,12 +17,17 @@ use crate::worker::verdict::{Evidence, Rule};
 pub(super) async fn failed(desk: &Desk, mut account: Account, failure: Failure) -> WorkResult {
     let at = desk.world.clock.now();
     let mut failure = failure;
+    let is_of_a_session = failure.ends_link() == Some(EndReason::SessionOnly);
     let line = match failure.ends_link() {
         Some(reason) => Some(end(desk, &mut account, &mut failure, (reason, at)).await),
         None if failure.is_transitory() => note_trouble(&mut account, &mut failure, at),
         None => Some(not_refreshed(&failure, at)),
     };
     let told = line.clone().unwrap_or_else(|| not_refreshed(&failure, at));
+    if is_of_a_session {
+        // Another program may still have that session's key in its memory: for that one nothing has ended.
+        return WorkResult::Failed(failure, Some((account, told)));
+    }
     let kept = account.clone();
     let saved = desk.blocking(move |store, _| store.save_account(&kept, line.as_ref()));
     match saved.await {

@@ -1,4 +1,4 @@
-//! Opens the key store, by itself or with a passphrase; locks it; changes the passphrase.
+//! Opens the key store, by itself or with a passphrase; changes the passphrase; keeps after how long it locks.
 //!
 //! Knows nothing of what is sealed with the key beyond how many accounts are.
 
@@ -41,18 +41,6 @@ pub(in crate::worker) async fn change_passphrase(
         .blocking(move |_, vault| Ok(vault.change_passphrase(&old, &new)?))
         .await;
     desk.answer(Input::KeyStoreChanged(command, changed)).await;
-}
-
-/// Forgets the key in memory.
-pub(in crate::worker) async fn lock(desk: Arc<Desk>, command: Option<CommandId>) {
-    desk.vault.lock();
-    desk.answer(Input::KeyStoreAnswered(Err(
-        KeyStoreTrouble::PassphraseNeeded,
-    )))
-    .await;
-    if let Some(command) = command {
-        desk.answer(Input::KeyStoreChanged(command, Ok(()))).await;
-    }
 }
 
 /// Keeps after how long without a person the key store locks by itself.

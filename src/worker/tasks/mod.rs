@@ -19,7 +19,6 @@ pub(super) mod profile;
 pub(super) mod reach;
 pub(super) mod records;
 pub(super) mod refresh;
-pub(super) mod rest;
 pub(super) mod saving;
 pub(super) mod settling;
 pub(super) mod sign_in;

@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use super::{Desk, keys};
-use crate::bridge::KeyStoreKind;
+use crate::bridge::{KeyStoreKind, ProblemKind};
 use crate::ids::CommandId;
 use crate::secret::Secret;
 use crate::store::{self, Contents, Store};
 use crate::vault::{self, Kind, Vault};
+use crate::worker::failure::Failure;
 use crate::worker::input::Input;
 
 /// Moves and tells the core.
@@ -24,7 +25,17 @@ pub(in crate::worker) async fn run(
         .patiently(move |store, vault| move_keys(store, vault, kind(to), passphrase.as_ref()))
         .await;
     keys::look(&desk).await;
-    desk.answer(Input::KeyStoreMoved(command, moved)).await;
+    desk.answer(Input::KeyStoreMoved(command, moved.map_err(not_moved)))
+        .await;
+}
+
+/// What stood in the way says nothing about the key store that stays in use.
+fn not_moved(failure: Failure) -> Failure {
+    let kind = match failure.kind {
+        ProblemKind::KeyStore { trouble } => ProblemKind::KeyNotMoved { trouble },
+        kind => kind,
+    };
+    Failure { kind, ..failure }
 }
 
 fn move_keys(

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Desk;
+use super::{Desk, keys};
 use crate::account::{Account, HistoryLine};
 use crate::bridge::{RestoredCard, SecretChange};
 use crate::ids::{CommandId, ProviderId};
@@ -147,11 +147,16 @@ pub(in crate::worker) async fn reread_if_changed(desk: Arc<Desk>, changes: u64, 
                 return Ok((version, None));
             }
             // The first time, too: somebody may have written between the opening and now.
+            store.follow()?;
             Ok((version, Some(store.load()?)))
         })
         .await;
     if let Ok((version, contents)) = changed {
         desk.set_seen(version);
+        if contents.is_some() {
+            // It may have moved the key, or chosen when it is to be locked.
+            keys::look(&desk).await;
+        }
         if let Some(contents) = contents {
             desk.answer(Input::Reread(Box::new(contents), changes))
                 .await;

@@ -7,14 +7,13 @@ use std::sync::Arc;
 use super::Desk;
 use super::ending::failed;
 use super::profile;
-use super::rest;
 use super::spend::{Spending, Spent, keep_mark};
 use super::tokens::binding;
 use super::unsaved::{self, Unsaved};
 use crate::account::{Account, HistoryLine, TokenSet};
 use crate::bridge::ProblemKind;
 use crate::provider::{Client, RefreshWay};
-use crate::store::Claim;
+use crate::store::{Claim, Stored};
 use crate::worker::failure::Failure;
 use crate::worker::input::{Input, Work, WorkPlan, WorkResult};
 
@@ -43,9 +42,15 @@ async fn work(desk: &Desk, plan: WorkPlan) -> WorkResult {
         Ok(claim) => claim,
         Err(failure) => return WorkResult::Failed(failure, None),
     };
-    let Some(account) = claim.stored().cloned() else {
+    let account = match claim.stored() {
+        Stored::Account(account) => Account::clone(account),
         // Another program has unlinked it.
-        return WorkResult::Unlinked(None);
+        Stored::Nothing => return WorkResult::Unlinked(None),
+        Stored::Unreadable => {
+            let account = id.to_string();
+            let failure = Failure::new(ProblemKind::AccountUnreadable { account });
+            return WorkResult::Failed(failure, None);
+        }
     };
     if is_use(&plan) {
         return use_token(desk, &plan, account).await;
@@ -174,7 +179,6 @@ async fn refresh(desk: &Desk, plan: &WorkPlan, mut account: Account, claim: Clai
             let brought = Unsaved::new(plan, account, (answered, tokens), claim);
             unsaved::keep(desk, plan, brought).await
         }
-        Err(Spent::ForRest(rest)) => rest::keep(desk, plan, account, (tokens, *rest)).await,
         Err(Spent::Lost(failure)) => keep_mark(desk, account, failure).await,
         Err(Spent::Not(failure) | Spent::Refused(failure)) => judge(desk, account, failure).await,
     }

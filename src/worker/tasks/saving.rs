@@ -138,7 +138,7 @@ impl Attempt {
         // What an earlier refresh could not save is worth nothing any more.
         drop(desk.take_unsaved(&account.id));
         let claim = desk.claim(&account.id, self.waits()).await?;
-        let stored = match claim.stored() {
+        let stored = match claim.stored().account() {
             Some(stored) => Some(stored.clone()),
             None => desk.unreadable(&account.id).await?,
         };

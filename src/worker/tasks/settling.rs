@@ -33,10 +33,10 @@ impl Attempt {
     ) -> Result<Linked, Failure> {
         match &self.plan.target {
             LinkTarget::Repair(_, _) => match saved.account.in_question_with.clone() {
-                Some(old) => self.repair(saved, &old, beside, orders).await,
+                Some(old) => Box::pin(self.repair(saved, &old, beside, orders)).await,
                 None => Ok(linked(saved, beside)),
             },
-            LinkTarget::New(_) => self.add(saved, beside, orders).await,
+            LinkTarget::New(_) => Box::pin(self.add(saved, beside, orders)).await,
         }
     }
 
@@ -142,10 +142,10 @@ impl Attempt {
             desk.claim(&from, self.waits()).await?,
             desk.claim(old, self.waits()).await?,
         );
-        let Some(new) = claims.0.stored().cloned() else {
+        let Some(new) = claims.0.stored().account().cloned() else {
             return Err(given_up());
         };
-        let Some(stored) = claims.1.stored().cloned() else {
+        let Some(stored) = claims.1.stored().account().cloned() else {
             drop(claims);
             return self.keep_both(saved, beside).await;
         };
@@ -185,7 +185,7 @@ impl Attempt {
     async fn keep_both(&self, saved: Saved, beside: Option<Failure>) -> Result<Linked, Failure> {
         let desk = &self.road.desk;
         let claim = desk.claim(&saved.account.id, self.waits()).await?;
-        let Some(mut account) = claim.stored().cloned() else {
+        let Some(mut account) = claim.stored().account().cloned() else {
             return Err(given_up());
         };
         account.in_question_with = None;

@@ -8,8 +8,7 @@ use super::Desk;
 use super::ask::ask;
 use super::profile;
 use super::refresh::save;
-use super::rest::Rest;
-use crate::account::{Account, HistoryLine, TokenSet};
+use crate::account::{Account, HistoryLine, PRESENTED, TokenSet};
 use crate::bridge::ProblemKind;
 use crate::oauth::TokenResponse;
 use crate::platform;
@@ -18,9 +17,6 @@ use crate::secret::Secret;
 use crate::worker::failure::Failure;
 use crate::worker::input::{Work, WorkPlan, WorkResult};
 use crate::worker::reuse::may_send_again;
-
-/// Before the token: what its keyed hash in a mark is made of, so that it is none of the fingerprints people compare.
-const MARK: &str = "linkdesk/1/presented ";
 
 /// How often a token is sent whose answers are lost, where that is allowed.
 const SENDS: usize = 2;
@@ -43,8 +39,19 @@ pub(super) struct Answered {
     pub(super) shape: String,
     /// Which of the provider file's alternatives that was.
     pub(super) alternative: usize,
-    pub(super) response: TokenResponse,
+    /// The provider's clock against ours.
+    pub(super) clock_offset_ms: Option<i64>,
+    pub(super) reading: Reading,
     pub(super) spent: Secret,
+}
+
+/// What an answer was good for.
+#[derive(Debug)]
+pub(super) enum Reading {
+    /// Everything.
+    Tokens(TokenResponse),
+    /// Its access token can't be used, and why; the refresh token in it may be the only one that is still good.
+    RefreshToken(Secret, Failure),
 }
 
 /// What became of a refresh token that was to be sent, when no new pair came of it.
@@ -55,8 +62,6 @@ pub(super) enum Spent {
     Refused(Failure),
     /// It was sent, and no answer came that could be read.
     Lost(Failure),
-    /// It was spent for another one, without an access token that can be used.
-    ForRest(Box<Rest>),
 }
 
 impl Spending<'_> {
@@ -111,7 +116,7 @@ impl Spending<'_> {
 
     /// Notes durably that the token is about to be sent; refuses where it was sent before and may be used up.
     async fn mark(&mut self, token: &Secret) -> Result<(), Spent> {
-        let labeled = Secret::new(format!("{MARK}{}", token.expose()));
+        let labeled = Secret::new(format!("{PRESENTED}{}", token.expose()));
         let hash = self
             .desk
             .blocking(move |_, vault| Ok(vault.fingerprint(&labeled)?));
@@ -156,33 +161,31 @@ impl Spending<'_> {
         account.remember_exchange(asked.exchange.clone());
         account.obtained.clock_offset_ms =
             asked.clock_offset_ms.or(account.obtained.clock_offset_ms);
-        match provider.read_tokens(&asked.response, CallKind::Refresh) {
-            Ok(response) => Ok(Answered {
-                at: asked.at,
-                shape: asked.shape,
-                alternative: asked.alternative,
-                response,
-                spent: token.clone(),
-            }),
+        let reading = match provider.read_tokens(&asked.response, CallKind::Refresh) {
+            Ok(response) => Reading::Tokens(response),
             Err(error) => {
                 let client = &self.client;
                 let failure = profile::answer_failure(provider, client, &error, CallKind::Refresh);
-                Err(if failure.ends_link().is_some() {
-                    Spent::Refused(failure)
-                } else if !error.may_have_spent() {
-                    Spent::Not(failure)
-                } else if let Some(newer) = provider.read_refresh_token(&asked.response) {
-                    Spent::ForRest(Box::new(Rest {
-                        newer,
-                        spent: token.clone(),
-                        at: asked.at,
-                        failure,
-                    }))
-                } else {
-                    self.lost(failure)
-                })
+                if failure.ends_link().is_some() {
+                    return Err(Spent::Refused(failure));
+                }
+                if !error.may_have_spent() {
+                    return Err(Spent::Not(failure));
+                }
+                match provider.read_refresh_token(&asked.response) {
+                    Some(newer) => Reading::RefreshToken(newer, failure),
+                    None => return Err(self.lost(failure)),
+                }
             }
-        }
+        };
+        Ok(Answered {
+            at: asked.at,
+            shape: asked.shape,
+            alternative: asked.alternative,
+            clock_offset_ms: asked.clock_offset_ms,
+            reading,
+            spent: token.clone(),
+        })
     }
 
     /// No answer that could be read; where the token must not be sent again, that is what has to be told.

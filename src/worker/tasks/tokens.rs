@@ -137,3 +137,45 @@ const fn expiry_source(source: oauth::ExpirySource) -> ExpirySource {
         oauth::ExpirySource::None => ExpirySource::None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::oauth::TokenNames;
+    use crate::provider::Registry;
+
+    /// An answer with a new refresh token, or without one.
+    fn answer(refresh_token: Option<&str>) -> TokenResponse {
+        let field = refresh_token.map(|token| format!(r#","refresh_token":"{token}""#));
+        let body = format!(
+            r#"{{"access_token":"a","token_type":"Bearer","expires_in":60{}}}"#,
+            field.unwrap_or_default()
+        );
+        TokenResponse::from_json(body.as_bytes(), &TokenNames::default()).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20))]
+        #[test]
+        fn a_thousand_answers_with_and_without_a_refresh_token_leave_the_last_one(
+            answers in proptest::collection::vec(any::<bool>(), 1000),
+        ) {
+            let (registry, _) = Registry::new(Vec::new());
+            for provider in registry.iter() {
+                let mut last = "first".to_owned();
+                let mut set = next_set(provider, answer(Some(&last)), None);
+                for (number, is_new) in answers.iter().enumerate() {
+                    let before = Secret::new(last.clone());
+                    let new = is_new.then(|| format!("token-{number}"));
+                    let used = (&before, set.hints.clone());
+                    set = next_set(provider, answer(new.as_deref()), Some(used));
+                    last = new.unwrap_or(last);
+                    let kept = set.refresh_token.as_ref().map(Secret::expose);
+                    prop_assert_eq!(kept, Some(last.as_str()));
+                }
+            }
+        }
+    }
+}

@@ -9,11 +9,12 @@ use jiff::SignedDuration;
 
 use super::Desk;
 use super::refresh::adopt;
-use super::spend::Answered;
+use super::spend::{Answered, Reading};
 use super::tokens::{access_facts, next_set, refresh_facts, refreshed};
 use crate::account::{Account, Face, HistoryLine, TokenSet};
 use crate::bridge::Brought;
 use crate::ids::AccountId;
+use crate::oauth::TokenResponse;
 use crate::provider::Provider;
 use crate::store::{self, Claim, Store};
 use crate::vault::Vault;
@@ -83,8 +84,25 @@ impl Unsaved {
 
 impl Pair {
     fn tokens(&self) -> TokenSet {
-        let used = (&self.answered.spent, self.before.hints.clone());
-        next_set(&self.provider, self.answered.response.clone(), Some(used))
+        let answered = &self.answered;
+        let response = match &answered.reading {
+            Reading::Tokens(response) => response.clone(),
+            Reading::RefreshToken(newer, _) => {
+                TokenResponse::bare(self.before.access_token.clone(), Some(newer.clone()))
+            }
+        };
+        let used = (&answered.spent, self.before.hints.clone());
+        next_set(&self.provider, response, Some(used))
+    }
+
+    /// What saving it comes to.
+    fn result(&self, (account, line): (Account, HistoryLine)) -> WorkResult {
+        match &self.answered.reading {
+            Reading::Tokens(_) => WorkResult::Refreshed(account, line),
+            Reading::RefreshToken(_, failure) => {
+                WorkResult::Failed(failure.clone(), Some((account, line)))
+            }
+        }
     }
 
     /// Access token, refresh token, facts, generation and history line, in one transaction.
@@ -100,27 +118,27 @@ impl Pair {
         let rotated = tokens.refresh_token.as_ref() != Some(&answered.spent);
         let known = Some((&self.account.refresh, rotated));
         let mut account = self.account.clone();
-        account.access = access_facts(
-            vault,
-            provider,
-            &answered.response,
-            at,
-            self.account.obtained.clock_offset_ms,
-        )?;
         account.refresh = refresh_facts(vault, provider, &tokens, known, at)?;
         account.generation += 1;
         account.clear_mark();
         account.restored_at = None;
-        account.last_refreshed_at = Some(at);
-        account.prove(at);
-        account.obtained.refresh = Some(answered.shape.clone());
-        account
-            .worked
-            .insert("refresh".to_owned(), answered.alternative);
-        let line = HistoryLine {
-            at,
-            what: refreshed(&answered.response),
+        let what = match &answered.reading {
+            Reading::Tokens(response) => {
+                let offset = answered.clock_offset_ms;
+                account.access = access_facts(vault, provider, response, at, offset)?;
+                account.last_refreshed_at = Some(at);
+                account.prove(at);
+                account.obtained.refresh = Some(answered.shape.clone());
+                let alternative = answered.alternative;
+                account.worked.insert("refresh".to_owned(), alternative);
+                refreshed(response)
+            }
+            Reading::RefreshToken(_, failure) => format!(
+                "Not refreshed, but a new refresh token was kept: {}",
+                failure.detail
+            ),
         };
+        let line = HistoryLine { at, what };
         store.save_tokens(&account, &tokens, &line)?;
         Ok((account, line))
     }
@@ -137,7 +155,7 @@ pub(super) async fn keep(desk: &Desk, plan: &WorkPlan, unsaved: Unsaved) -> Work
     let (mut pause, longest) = PAUSES;
     loop {
         let failure = match unsaved.save(desk).await {
-            Ok(Some((account, line))) => return WorkResult::Refreshed(account, line),
+            Ok(Some(saved)) => return unsaved.pair.result(saved),
             Ok(None) => return unwanted(desk, id).await,
             Err(failure) => failure,
         };

@@ -69,7 +69,7 @@ fn the_way_that_worked_is_remembered_and_taken_first() {
 fn a_token_is_refreshed_by_itself_ahead_of_its_end() {
     let desk = Desk::new(Mode::Documented);
     let account = desk.link("biggerplate");
-    desk.clock.advance(SignedDuration::from_secs(3600 - 89));
+    desk.clock.advance(SignedDuration::from_secs(3600 - 80));
     let refreshed = desk.wait("a refresh by itself", |snapshot| {
         let card = snapshot.account(&account.id)?;
         (card.access.fingerprint != account.access.fingerprint).then(|| card.clone())

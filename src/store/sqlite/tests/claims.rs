@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::account::{Face, Holder};
-use crate::store::{Claim, Claiming};
+use crate::store::{Claim, Claiming, Stored};
 
 fn holder(process: u32) -> Holder {
     Holder {
@@ -49,12 +49,12 @@ fn a_claim_knows_what_is_stored_when_it_is_granted() {
     let folder = tempfile::tempdir().unwrap();
     let (one, other) = two(folder.path());
     let mut account = account("one");
-    assert_eq!(held(&one, &account.id).stored(), None);
+    assert_eq!(*held(&one, &account.id).stored(), Stored::Nothing);
     link(&one, &account);
     account.generation = 2;
     one.save_tokens(&account, &token_set("2"), &line("Refreshed"))
         .unwrap();
-    assert_eq!(held(&other, &account.id).stored(), Some(&account));
+    assert_eq!(held(&other, &account.id).stored().account(), Some(&account));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod backups;
 mod claims;
 mod damage;
+mod moving;
 mod rows;
 mod traces;
 mod trouble;

@@ -3,13 +3,14 @@
 //! Knows nothing of how a key is kept.
 
 use super::*;
+use crate::vault::KeyId;
 
 /// A vault for one session that says it is of another kind.
 #[derive(Debug)]
-struct Posing(Session, Kind);
+pub(super) struct Posing(Session, Kind);
 
 impl Posing {
-    fn open_as(kind: Kind) -> Arc<dyn Vault> {
+    pub(super) fn open_as(kind: Kind) -> Arc<dyn Vault> {
         let session = Session::new(random());
         session.open(None).unwrap();
         Arc::new(Self(session, kind))

@@ -2,7 +2,10 @@
 //!
 //! Knows no socket, no disk; tokens don't occur here at all.
 
+mod answers;
 mod clocks;
+
+mod keys;
 mod linking;
 mod orders;
 mod outside;

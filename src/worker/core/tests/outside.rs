@@ -350,7 +350,7 @@ impl Outside {
                 let failure = Failure::key_store(KeyStoreTrouble::Locked);
                 return WorkResult::Failed(failure, None);
             }
-            6 => return WorkResult::Unsaved(full()),
+            6 => return WorkResult::Failed(full(), None),
             _ if plan.work == Work::AskProfile => return WorkResult::Used(account, done),
             _ => {
                 account = self.renewed(&account, how);

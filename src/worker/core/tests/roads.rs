@@ -55,6 +55,18 @@ fn busy_for(seconds: i64) -> Failure {
     }
 }
 
+/// Every account says that the provider can't be reached, and is linked.
+fn assert_all_are_told(desk: &Desk) {
+    for card in &desk.snapshot().accounts {
+        assert_eq!(card.needs_sign_in, None);
+        let kind = card.problem.as_ref().map(|problem| &problem.kind);
+        assert!(
+            matches!(kind, Some(ProblemKind::Unreachable { .. })),
+            "{kind:?}"
+        );
+    }
+}
+
 #[test]
 fn after_a_sleep_nothing_is_sent_before_the_network_answers() {
     let all = accounts(500, 3600);
@@ -77,14 +89,7 @@ fn after_a_sleep_nothing_is_sent_before_the_network_answers() {
         assert_eq!((looks(&effects), started(&effects).len()), (1, 0));
         now = next;
     }
-    for card in &desk.snapshot().accounts {
-        assert_eq!(card.needs_sign_in, None);
-        let kind = card.problem.as_ref().map(|problem| &problem.kind);
-        assert!(
-            matches!(kind, Some(ProblemKind::Unreachable { .. })),
-            "{kind:?}"
-        );
-    }
+    assert_all_are_told(&desk);
     let effects = reached(&mut desk, Ok(()), now);
     assert_eq!(started(&effects).len(), 1, "one goes first");
     assert_eq!(finish_all(&mut desk, &all, &effects, now), (500, 4));
