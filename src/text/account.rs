@@ -48,7 +48,7 @@ pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
     }
     match state {
         State::Unreadable => "link again or unlink".into(),
-        State::OutcomeUnknown => "answer lost, try anyway or sign in".into(),
+        State::OutcomeUnknown => "answer to refresh lost".into(),
         State::Locked => "key store locked".into(),
         State::InQuestion => "a question is open in another window".into(),
         state => match (trouble::short(account), state) {
