@@ -43,7 +43,7 @@ use self::tap::Tap;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What opens the key of a desk that lasts.
-const PASSPHRASE: &str = "a long passphrase";
+pub(crate) const PASSPHRASE: &str = "a long passphrase";
 
 /// How often something that rings no bell is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);

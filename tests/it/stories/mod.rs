@@ -12,6 +12,7 @@ mod ends;
 mod id_tokens;
 mod linking;
 mod meanwhile;
+mod moving;
 mod not_a_sign_out;
 mod other_person;
 mod own_providers;

@@ -4,7 +4,7 @@ use std::slice;
 
 use jiff::SignedDuration;
 use linkdesk::bridge::{
-    AccountCard, Command, LinkAnswer, ProblemKind, QuestionKind, SignInWay, TradingChange,
+    AccountCard, Command, LinkAnswer, ProblemKind, QuestionKind, SignInWay, State, TradingChange,
 };
 use linkdesk::ids::{BrowserChoice, FlowId};
 use linkdesk::sandbox::{Fault, Mode, RequestKind, TradingAccount};
@@ -217,6 +217,14 @@ fn another_window_does_not_refresh_by_itself_what_is_in_question() {
     let card = window.account(&in_question.id);
     assert_eq!(card.busy, None);
     assert_eq!(card.access, in_question.access);
+    let state = |card: &AccountCard| card.state(window.clock.now());
+    assert_eq!(state(&card), State::InQuestion);
+    desk.answer(flow, LinkAnswer::KeepBoth);
+    let kept = window.wait("the answer", |snapshot| {
+        let card = snapshot.account(&in_question.id)?;
+        card.in_question_until.is_none().then(|| card.clone())
+    });
+    assert_ne!(state(&kept), State::InQuestion);
     assert!(card.next_refresh_at.unwrap() > window.clock.now() + SignedDuration::from_mins(10));
 }
 

@@ -216,6 +216,34 @@ fn a_key_in_memory_is_not_left_because_another_program_has_moved_its_own() {
 }
 
 #[test]
+fn whoever_followed_a_key_into_memory_follows_it_out_unless_something_was_sealed_there() {
+    for seals in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (
+            vaults(folder.path(), Kind::Passphrase),
+            vaults(folder.path(), Kind::Passphrase),
+        );
+        let mover = open(folder.path(), &one);
+        let follower = open(folder.path(), &other);
+        mover.move_to(Kind::Session).unwrap();
+        assert!(follower.follow().unwrap());
+        assert_eq!(other.kind(), Kind::Session);
+        if seals {
+            link(&follower, &account("kept"));
+        }
+        mover.move_to(Kind::Passphrase).unwrap();
+        assert_eq!(follower.follow().unwrap(), !seals);
+        let (kind, is_kept) = (other.kind(), follower.tokens(&account("kept").id).is_ok());
+        let expected = if seals {
+            Kind::Session
+        } else {
+            Kind::Passphrase
+        };
+        assert_eq!((kind, is_kept), (expected, seals));
+    }
+}
+
+#[test]
 fn before_the_first_move_no_kind_is_remembered() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path(), &open_vault()));

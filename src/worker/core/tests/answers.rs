@@ -192,3 +192,50 @@ fn a_thousand_ends_at_once_are_all_told() {
     desk.core.forget_told();
     assert!(desk.snapshot().finished(first).is_none());
 }
+
+/// What is read when the store holds this of the account.
+fn reading(desk: &Desk, account: &Account) -> Input {
+    let contents = Contents {
+        accounts: vec![account.clone()],
+        ..Contents::default()
+    };
+    Input::Reread(Box::new(contents), desk.core.changes())
+}
+
+#[test]
+fn readings_that_were_overtaken_bring_no_older_tokens_back() {
+    let first = account(1);
+    let second = Account {
+        generation: 2,
+        ..first.clone()
+    };
+    let third = Account {
+        generation: 3,
+        ..first.clone()
+    };
+    let mut desk = Desk::with(vec![first.clone()]);
+    let overtaken = [reading(&desk, &second), reading(&desk, &first)];
+    let newest = reading(&desk, &third);
+    assert_eq!(desk.core.handle(newest, at(1)).len(), 0);
+    for late in overtaken {
+        let effects = desk.core.handle(late, at(2));
+        assert!(matches!(effects.as_slice(), [Effect::Reread]));
+        assert_eq!(desk.core.accounts[&first.id].account, third);
+    }
+}
+
+#[test]
+fn a_store_that_says_twice_that_it_is_older_is_believed() {
+    let older = account(1);
+    let newer = Account {
+        generation: 7,
+        ..older.clone()
+    };
+    let mut desk = Desk::with(vec![newer]);
+    let first = reading(&desk, &older);
+    let effects = desk.core.handle(first, at(1));
+    assert!(matches!(effects.as_slice(), [Effect::Reread]));
+    let again = reading(&desk, &older);
+    assert_eq!(desk.core.handle(again, at(2)).len(), 0);
+    assert_eq!(desk.core.accounts[&older.id].account, older);
+}
