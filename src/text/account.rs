@@ -47,7 +47,7 @@ pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
     }
     match state {
         State::Unreadable => "link again or unlink".into(),
-        State::OutcomeUnknown => "answer lost, try anyway or sign in".into(),
+        State::OutcomeUnknown => "answer to refresh lost".into(),
         State::Locked => "key store locked".into(),
         state => match (trouble::short(account), state) {
             (Some(trouble), _) => trouble.into(),

@@ -65,6 +65,8 @@ pub(super) fn account_row_ui(ui: &Ui, pass: &mut Pass<'_>, rect: Rect, account: 
     let spoken = format!("{}, {next}", countdown.words);
     let shown = Shown {
         tone: match tone(state) {
+            // What is only held in memory is lost with the program.
+            _ if account.is_unsaved => Tone::Bad,
             Tone::Ok if sign_in.is_some() => Tone::Warn,
             tone => tone,
         },
