@@ -84,6 +84,8 @@ pub(super) struct Core {
     clocks: BTreeMap<ProviderId, Compared>,
     /// How often something that is also in the store has changed here.
     changes: u64,
+    /// The count of changes since which an older reading is believed: the store itself is older then.
+    believed_since: Option<u64>,
     next_id: u64,
     /// When the input was handled that is being handled.
     now: Timestamp,
@@ -117,6 +119,7 @@ impl Core {
             turns: BTreeMap::new(),
             clocks: BTreeMap::new(),
             changes: 0,
+            believed_since: None,
             next_id: 0,
             now: Timestamp::UNIX_EPOCH,
             seed,
@@ -136,12 +139,7 @@ impl Core {
                 self.command(id, command, now)
             }
             Input::Opened(opened) => self.opened(*opened, now),
-            // What has changed here since may not be in it yet: an account just linked would vanish again.
-            Input::Reread(_, changes) if changes != self.changes => vec![Effect::Reread],
-            Input::Reread(contents, _) => {
-                self.reread(*contents, now);
-                Vec::new()
-            }
+            Input::Reread(contents, changes) => self.take_reading(*contents, changes, now),
             Input::Tick => {
                 let mut effects = self.lock_if_idle(now);
                 effects.extend(self.start_due_refreshes(now));
