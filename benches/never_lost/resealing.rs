@@ -16,7 +16,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "migration",
         mode: Mode::Documented,
-        kills: 30,
+        kills: 20,
         is_listed_before: false,
         prepare: of_layout_1,
         words: |_, _| ["accounts", "--json"].map(ToOwned::to_owned).to_vec(),
@@ -26,7 +26,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "move to a passphrase",
         mode: Mode::Documented,
-        kills: 35,
+        kills: 26,
         is_listed_before: true,
         prepare: with_two_accounts,
         words: |_, program| with_passphrase(program.data(), &["key-store", "move", "passphrase"]),
@@ -36,7 +36,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "move to the key store",
         mode: Mode::Documented,
-        kills: 35,
+        kills: 26,
         is_listed_before: true,
         prepare: in_a_passphrase,
         words: |_, program| with_passphrase(program.data(), &["key-store", "move", "keychain"]),
@@ -46,7 +46,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "change of the passphrase",
         mode: Mode::Documented,
-        kills: 30,
+        kills: 22,
         is_listed_before: true,
         prepare: in_a_passphrase,
         words: |_, program| {

@@ -64,7 +64,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "link with a password",
         mode: Mode::Documented,
-        kills: 60,
+        kills: 45,
         is_listed_before: true,
         prepare: Program::set_up,
         words: |practice, _| link_words(practice),
@@ -74,7 +74,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "link in a browser",
         mode: Mode::Documented,
-        kills: 40,
+        kills: 28,
         is_listed_before: true,
         prepare: Program::set_up_with_pages,
         words: |_, _| BROWSER_WORDS.map(ToOwned::to_owned).to_vec(),
@@ -84,7 +84,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "refresh",
         mode: Mode::Documented,
-        kills: 80,
+        kills: 55,
         is_listed_before: true,
         prepare: Program::linked,
         words: |_, _| {
@@ -98,7 +98,7 @@ pub(crate) const ALL: [Scenario; 4] = [
     Scenario {
         name: "unlink",
         mode: Mode::Field,
-        kills: 40,
+        kills: 28,
         is_listed_before: true,
         prepare: Program::linked,
         words: |_, _| {

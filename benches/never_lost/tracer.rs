@@ -65,13 +65,22 @@ impl fmt::Display for Lie {
 }
 
 impl Call {
-    /// Whether it may answer so: only a write can take nothing, and a lock is not full or read-only.
-    pub(crate) fn may_answer(&self, lie: Lie) -> bool {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// At how many of `most` calls of this kind one may answer so: only a write can take nothing, and a lock is not full
+    /// or read-only; one that says "somebody has it" is waited for, which takes a while each time.
+    pub(crate) fn may_answer(&self, lie: Lie, most: usize) -> usize {
+        let is_lock = ["fcntl", "flock"].contains(&self.name.as_str());
+        let is_write = ["write", "pwrite64"].contains(&self.name.as_str());
         match lie {
-            Lie::Short => ["write", "pwrite64"].contains(&self.name.as_str()),
-            Lie::Error(error) => {
-                error == "EIO" || !["fcntl", "flock"].contains(&self.name.as_str())
-            }
+            Lie::Error("EIO") => most,
+            Lie::Error("EACCES") if is_lock => 1,
+            Lie::Error(_) if is_lock => 0,
+            Lie::Error(_) => most,
+            Lie::Short if is_write => most,
+            Lie::Short => 0,
         }
     }
 }

@@ -42,6 +42,8 @@ pub(super) struct Wish {
 pub(in crate::worker) struct Flow {
     pub(in crate::worker) card: LinkCard,
     command: CommandId,
+    /// Set when the store was read meanwhile: what the attempt had saved by then may be gone again.
+    missed_reading: bool,
 }
 
 impl Flow {
@@ -69,7 +71,12 @@ impl Core {
         match self.link_plan(wish, now) {
             Ok(plan) => {
                 let card = link_card(&plan, now);
-                self.flows.insert(plan.flow, Flow { card, command });
+                let held = Flow {
+                    card,
+                    command,
+                    missed_reading: false,
+                };
+                self.flows.insert(plan.flow, held);
                 self.forget_old_links();
                 vec![Effect::StartLink(Box::new(plan))]
             }
@@ -214,11 +221,11 @@ impl Core {
         result: Result<Box<Linked>, Failure>,
         now: Timestamp,
     ) -> Vec<Effect> {
-        let Some(command) = self
+        let Some((command, missed_reading)) = self
             .flows
             .get(&flow)
             .filter(|held| held.is_under_way())
-            .map(|held| held.command)
+            .map(|held| (held.command, held.missed_reading))
         else {
             // The attempt was given up meanwhile; what it saved is found in the store.
             return vec![Effect::Reread];
@@ -240,13 +247,23 @@ impl Core {
                 self.take_in_linked(*linked, problem.clone(), now);
                 self.end_flow(flow, LinkOutcome::Linked { account });
                 self.finish_with(command, Some(flow), problem);
-                Vec::new()
+                // Another program may have unlinked it since it was saved.
+                missed_reading
+                    .then_some(Effect::Reread)
+                    .into_iter()
+                    .collect()
             }
             Err(failure) => {
                 self.fail_link(flow, command, failure, now);
                 // Tokens may have been saved and forgotten again on the way: the list shows what is there now.
                 vec![Effect::Reread]
             }
+        }
+    }
+
+    pub(super) fn links_miss_a_reading(&mut self) {
+        for flow in self.flows.values_mut() {
+            flow.missed_reading |= flow.is_under_way();
         }
     }
 

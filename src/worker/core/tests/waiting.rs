@@ -146,6 +146,31 @@ fn a_reading_from_before_a_change_is_thrown_away_and_done_again() {
 }
 
 #[test]
+fn a_link_that_another_program_unlinked_before_its_attempt_had_ended_is_not_listed() {
+    let mut desk = Desk::with(Vec::new());
+    let (_, flow) = desk.link();
+    // Saved by the attempt, forgotten by the other program, and then the store was read.
+    let reading = Input::Reread(Box::default(), desk.core.changes());
+    desk.core.handle(reading, at(1));
+    let linked = Linked {
+        account: account(1),
+        lines: vec![line("Linked")],
+        beside: None,
+        was: None,
+    };
+    let effects = desk
+        .core
+        .handle(Input::LinkEnded(flow, Ok(Box::new(linked))), at(2));
+    assert!(
+        matches!(effects.as_slice(), [Effect::Reread]),
+        "{effects:?}"
+    );
+    let reading = Input::Reread(Box::default(), desk.core.changes());
+    desk.core.handle(reading, at(3));
+    assert_eq!(desk.snapshot().accounts.len(), 0);
+}
+
+#[test]
 fn an_answer_that_a_new_sign_in_has_overtaken_changes_no_facts() {
     let old = account(1);
     let mut desk = Desk::with(vec![old.clone()]);
