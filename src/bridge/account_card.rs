@@ -134,7 +134,7 @@ pub enum State {
     OutcomeUnknown,
     /// Its record can't be read.
     Unreadable,
-    /// Somebody is asked in another window what becomes of its tokens.
+    /// Nobody has said yet whose tokens it has; somebody may be asked in another window.
     InQuestion,
 }
 

@@ -50,7 +50,7 @@ pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
         State::Unreadable => "link again or unlink".into(),
         State::OutcomeUnknown => "answer to refresh lost".into(),
         State::Locked => "key store locked".into(),
-        State::InQuestion => "a question is open in another window".into(),
+        State::InQuestion => "not said yet whose it is".into(),
         state => match (trouble::short(account), state) {
             (Some(trouble), _) => trouble.into(),
             (None, State::Expired) if account.refresh.present => "refresh due".into(),

@@ -93,6 +93,22 @@ fn show_reads_well() {
 }
 
 #[test]
+fn an_account_in_question_says_so_until_the_question_is_over() {
+    for (seconds, state, words) in [
+        (1, "in_question", "in question, not said yet whose it is"),
+        (0, "fresh", "fresh, refresh ready"),
+    ] {
+        let mut card = account("a1", "parrot", "Mine");
+        card.in_question_until = Some(in_seconds(seconds));
+        let shown = || desk(vec![], vec![card.clone()]);
+        let played = play("accounts --json").on(shown()).alone();
+        assert_eq!(played.json()[0]["state"], state);
+        let played = play("show Mine").on(shown()).alone();
+        assert!(played.out.contains(words), "{}", played.out);
+    }
+}
+
+#[test]
 fn providers_tell_what_they_lack_and_what_to_register() {
     let played = play("providers")
         .on(desk(
