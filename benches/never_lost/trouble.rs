@@ -29,6 +29,9 @@ const LIES: [Lie; 5] = [
 /// How many calls of one kind fail in one way, evenly chosen; most are made far more often, and come to the same.
 const OF_A_KIND: usize = 4;
 
+/// What is wrong is told in so many characters; a program that panics says a lot.
+const LONGEST_NOTE: usize = 600;
+
 /// Something the program does while a disk fails.
 struct Task {
     name: &'static str,
@@ -111,7 +114,7 @@ fn lie_to(figures: &mut Figures, task: &Task) {
     );
     figures.exactly(&what, wrong.len(), 0);
     for line in wrong.iter().take(5) {
-        note(line);
+        note(&line.chars().take(LONGEST_NOTE).collect::<String>());
     }
 }
 
@@ -213,7 +216,7 @@ fn full_disk(figures: &mut Figures) {
     let what = "a disk with 0 to 64 KB left, as refresh goes on; wrong";
     figures.exactly(what, wrong.len(), 0);
     for line in wrong.iter().take(5) {
-        note(line);
+        note(&line.chars().take(LONGEST_NOTE).collect::<String>());
     }
 }
 
