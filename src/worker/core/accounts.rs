@@ -75,7 +75,6 @@ impl Core {
             let lines = history.remove(&account.id).unwrap_or_default();
             self.show_unreadable(account, lines, now);
         }
-        self.links_miss_a_reading();
         if let Some(kept) = contents.certificate {
             self.certificate = Some(CertificateCard {
                 fingerprint: kept.fingerprint,

@@ -139,6 +139,7 @@ impl Core {
             // What has changed here since may not be in it yet: an account just linked would vanish again.
             Input::Reread(_, changes) if changes != self.changes => vec![Effect::Reread],
             Input::Reread(contents, _) => {
+                self.links_miss_a_reading();
                 self.reread(*contents, now);
                 Vec::new()
             }
@@ -266,6 +267,7 @@ impl Core {
             self.note(kind, remedy, detail, now);
         }
         self.furnish_clients(house.presets, contents.clients.as_slice());
+        self.links_miss_a_reading();
         self.reread(contents, now);
         self.loaded = true;
         self.describe_providers();
