@@ -117,6 +117,10 @@ impl Desk {
     }
 
     /// How a command ended, if it has.
+    #[expect(
+        clippy::option_option,
+        reason = "it has ended or not, and if so with a problem or without"
+    )]
     pub(crate) fn end_of(&self, command: CommandId) -> Option<Option<Problem>> {
         self.ended.lock().unwrap().get(&command).cloned()
     }

@@ -25,7 +25,7 @@ const LOOK_EVERY: Duration = Duration::from_micros(500);
 const LOOK_RARELY: Duration = Duration::from_millis(100);
 
 /// Longer than a run takes that waits for the disk to come round.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// A call by its kind and by how many of that kind its thread has made; that is how `strace` counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
