@@ -27,6 +27,9 @@ const LOOK_RARELY: Duration = Duration::from_millis(100);
 /// Longer than a run takes that waits for the disk to come round.
 const LONGEST: Duration = Duration::from_mins(1);
 
+/// The same where it is asleep already.
+const LONGEST_ASLEEP: Duration = Duration::from_secs(5);
+
 /// A call by its kind and by how many of that kind its thread has made; that is how `strace` counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Call {
@@ -169,11 +172,18 @@ pub(crate) fn lie(
     };
     let inject = format!("inject={}:{what}:when={}", call.name, call.ordinal);
     let begun = Instant::now();
-    let hangs = |_: &str| begun.elapsed() > LONGEST;
-    let (told, trace) = watched(program, &inject, words, follow, (LOOK_RARELY, &hangs));
-    let data = program.data().to_str().unwrap();
     // The same call of every thread is lied to: where one was to wake another thread, the program stops with any disk.
     let wakes = |line: &str| line.contains("(INJECTED)") && line.contains("eventfd");
+    let hangs = |so_far: &str| {
+        let longest = if so_far.lines().any(wakes) {
+            LONGEST_ASLEEP
+        } else {
+            LONGEST
+        };
+        begun.elapsed() > longest
+    };
+    let (told, trace) = watched(program, &inject, words, follow, (LOOK_RARELY, &hangs));
+    let data = program.data().to_str().unwrap();
     let is_about_the_disk = told.is_done() || !trace.lines().any(wakes);
     let at = lied_to(&trace).filter(|line| line.contains(data) && is_about_the_disk);
     Struck { told, at }
