@@ -113,16 +113,13 @@ impl Desk {
     /// Sends a command and says how it ended.
     pub(crate) fn carry_out(&self, command: &Command) -> Option<Problem> {
         let id = self.send(command);
-        self.wait("the end of a command", |_| self.end_of(id))
+        self.end_of(id)
     }
 
-    /// How a command ended, if it has.
-    #[expect(
-        clippy::option_option,
-        reason = "it has ended or not, and if so with a problem or without"
-    )]
-    pub(crate) fn end_of(&self, command: CommandId) -> Option<Option<Problem>> {
-        self.ended.lock().unwrap().get(&command).cloned()
+    /// Waits until a command has ended and says with which problem, if any.
+    pub(crate) fn end_of(&self, command: CommandId) -> Option<Problem> {
+        let ended = || self.ended.lock().unwrap().get(&command).cloned();
+        self.wait("the end of a command", |_| ended())
     }
 
     /// How many tokens were handed out.

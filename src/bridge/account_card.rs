@@ -44,6 +44,8 @@ pub struct AccountCard {
     pub unreadable: bool,
     /// Set since it came back from a backup, until its tokens are new ones.
     pub restored_at: Option<Timestamp>,
+    /// Until when somebody in another window may still be asked what becomes of its tokens.
+    pub in_question_until: Option<Timestamp>,
     /// Set when the tokens can't be read because the key store is not open.
     pub locked: bool,
     /// What is going on with it.
@@ -132,6 +134,8 @@ pub enum State {
     OutcomeUnknown,
     /// Its record can't be read.
     Unreadable,
+    /// Somebody is asked in another window what becomes of its tokens.
+    InQuestion,
 }
 
 /// How near the next full sign-in is.
@@ -216,6 +220,9 @@ impl AccountCard {
         }
         if self.busy == Some(Busy::Refreshing) {
             return State::Refreshing;
+        }
+        if self.in_question_until.is_some_and(|until| now < until) {
+            return State::InQuestion;
         }
         if self.outcome_unknown {
             return State::OutcomeUnknown;

@@ -119,7 +119,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_content_is_repeated(name in "[a-z]{8}-canary", value in "[a-z]{8}-canary") {
-            let body = serde_json::json!({name: value.clone(), "access_token": value.clone(), "error": value}).to_string();
+            let body = serde_json::json!({name: &value, "access_token": &value, "error": &value}).to_string();
             prop_assert!(!body_shape(body.as_bytes()).contains("canary"));
         }
     }

@@ -167,7 +167,7 @@ impl<'a> Visit<'a> {
         self.ledger.note_spend(token);
         let live = self.ledger.live_refresh_token(token, self.now).cloned();
         let why = "the refresh token is unknown, revoked or expired";
-        live.ok_or(Refusal::new("invalid_grant", why))
+        live.ok_or_else(|| Refusal::new("invalid_grant", why))
     }
 
     /// Writes new tokens into the ledger.

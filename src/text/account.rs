@@ -23,6 +23,7 @@ pub const fn state(state: State) -> &'static str {
         State::Locked => "key store locked",
         State::OutcomeUnknown => "answer lost",
         State::Unreadable => "can’t be read",
+        State::InQuestion => "in question",
     }
 }
 
@@ -38,7 +39,7 @@ pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
     let sign_in = sign_in(now, account).filter(|_| {
         let is_told_otherwise = matches!(
             state,
-            State::OutcomeUnknown | State::Locked | State::Unreadable
+            State::OutcomeUnknown | State::Locked | State::Unreadable | State::InQuestion
         );
         !is_told_otherwise && (state != State::Expired || account.refresh.present)
     });
@@ -47,8 +48,9 @@ pub fn next(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> String {
     }
     match state {
         State::Unreadable => "link again or unlink".into(),
-        State::OutcomeUnknown => "answer lost, try anyway or sign in".into(),
+        State::OutcomeUnknown => "answer to refresh lost".into(),
         State::Locked => "key store locked".into(),
+        State::InQuestion => "a question is open in another window".into(),
         state => match (trouble::short(account), state) {
             (Some(trouble), _) => trouble.into(),
             (None, State::Expired) if account.refresh.present => "refresh due".into(),

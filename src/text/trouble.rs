@@ -24,14 +24,17 @@ pub fn trouble(now: Timestamp, zone: &TimeZone, account: &AccountCard) -> Option
     };
     let mut words = what;
     if let Some(since) = since(account) {
-        words.push_str(&format!(" since {}", time::short_day(now, since, zone)));
+        words.push_str(" since ");
+        words.push_str(&time::short_day(now, since, zone));
     }
-    if let Some(at) = next_try(account).filter(|at| *at > now) {
-        words.push_str(&format!(", next try at {}", time::short_day(now, at, zone)));
+    let next_try = next_try(account).filter(|at| *at > now);
+    if let Some(at) = next_try {
+        words.push_str(", next try at ");
+        words.push_str(&time::short_day(now, at, zone));
     }
     words.push_str(&good(now, zone, account));
     let end = account.access.expires_at.filter(|end| *end > now);
-    let changes = [end, next_try(account).filter(|at| *at > now)];
+    let changes = [end, next_try];
     let changes = changes.into_iter().chain([time::next_midnight(now, zone)]);
     Some(Ticking {
         words,

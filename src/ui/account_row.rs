@@ -27,7 +27,7 @@ pub(super) fn row_id(account: &AccountId) -> Id {
 pub(super) const fn tone(state: State) -> Tone {
     match state {
         State::Fresh | State::Refreshing => Tone::Ok,
-        State::Expiring | State::OutcomeUnknown => Tone::Warn,
+        State::Expiring | State::OutcomeUnknown | State::InQuestion => Tone::Warn,
         State::Expired | State::NeedsSignIn | State::Unreadable => Tone::Bad,
         State::UnknownExpiry | State::Locked => Tone::Off,
     }
@@ -55,6 +55,7 @@ pub(super) fn account_row_ui(ui: &Ui, pass: &mut Pass<'_>, rect: Rect, account: 
     let countdown = access_countdown(pass.now, &account.access);
     pass.watch(&countdown);
     pass.watch_until(account.access.expiring_from());
+    pass.watch_until(account.in_question_until);
     pass.watch_until(account.sign_in_due_changes_at(pass.now));
     let sign_in = text::account::sign_in(pass.now, account);
     pass.watch_until(sign_in.as_ref().and_then(|it| it.changes_at));
@@ -65,6 +66,8 @@ pub(super) fn account_row_ui(ui: &Ui, pass: &mut Pass<'_>, rect: Rect, account: 
     let spoken = format!("{}, {next}", countdown.words);
     let shown = Shown {
         tone: match tone(state) {
+            // What is only held in memory is lost with the program.
+            _ if account.is_unsaved => Tone::Bad,
             Tone::Ok if sign_in.is_some() => Tone::Warn,
             tone => tone,
         },

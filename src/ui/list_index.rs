@@ -148,7 +148,12 @@ fn count(now: Timestamp, snapshot: &Snapshot) -> Readiness {
 }
 
 fn needs_you(account: &AccountCard, state: State) -> bool {
-    state == State::NeedsSignIn || (state == State::Expired && !account.refresh.present)
+    let is_over = state == State::Expired && !account.refresh.present;
+    let waits = matches!(
+        state,
+        State::NeedsSignIn | State::OutcomeUnknown | State::Unreadable
+    );
+    is_over || waits || account.is_unsaved
 }
 
 #[cfg(test)]

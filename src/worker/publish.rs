@@ -60,6 +60,7 @@ impl Core {
             trouble_since: account.trouble.as_ref().map(|it| it.since),
             unreadable: held.unreadable,
             restored_at: account.restored_at,
+            in_question_until: account.in_question_until(),
             locked: held.locked,
             busy: held.busy(),
             linked_at: account.linked_at,

@@ -188,24 +188,25 @@ mod tests {
         }
     }
 
-    fn named(reason: EndReason) -> Option<Named> {
+    fn named(reason: EndReason) -> Evidence {
         let text = Some("Password was changed".to_owned());
-        Some(Named { reason, text })
+        Evidence {
+            named: Some(Named { reason, text }),
+            ..refused()
+        }
     }
 
     #[test]
     fn the_more_certain_goes_first() {
         use EndReason as R;
-        let everything = Evidence {
-            named: named(R::PasswordChanged),
+        let mut left = Evidence {
             known_end: Some(at(900)),
             restored_at: Some(at(10)),
             linked_again_at: Some(at(500)),
             in_doubt_since: Some(at(800)),
             others: vec![at(990)],
-            ..refused()
+            ..named(R::PasswordChanged)
         };
-        let mut left = everything;
         let mut reasons = vec![left.judge().0];
         left.named = None;
         reasons.push(left.judge().0);
@@ -236,123 +237,65 @@ mod tests {
     #[test]
     fn each_piece_of_evidence_alone_has_one_reason() {
         use EndReason as R;
-        let rows: [(&str, Evidence, R); 15] = [
-            ("nothing", refused(), R::Unknown),
-            (
-                "named: expired",
-                Evidence {
-                    named: named(R::Expired),
-                    ..refused()
-                },
-                R::Expired,
-            ),
-            (
-                "named: revoked",
-                Evidence {
-                    named: named(R::Revoked),
-                    ..refused()
-                },
-                R::Revoked,
-            ),
-            (
-                "named: reset",
-                Evidence {
-                    named: named(R::ProviderReset),
-                    ..refused()
-                },
-                R::ProviderReset,
-            ),
-            (
-                "named: elsewhere",
-                Evidence {
-                    named: named(R::SignedInElsewhere),
-                    ..refused()
-                },
-                R::SignedInElsewhere,
-            ),
-            (
-                "end passed",
-                Evidence {
-                    known_end: Some(at(999)),
-                    ..refused()
-                },
-                R::Expired,
-            ),
-            (
-                "end now",
-                Evidence {
-                    known_end: Some(at(1000)),
-                    ..refused()
-                },
-                R::Expired,
-            ),
-            (
-                "end ahead",
-                Evidence {
-                    known_end: Some(at(1001)),
-                    ..refused()
-                },
-                R::Unknown,
-            ),
+        type Adds = fn(&mut Evidence);
+        let rows: [(&str, Adds, R); 11] = [
+            ("nothing", |_| (), R::Unknown),
+            ("end passed", |it| it.known_end = Some(at(999)), R::Expired),
+            ("end now", |it| it.known_end = Some(at(1000)), R::Expired),
+            ("end ahead", |it| it.known_end = Some(at(1001)), R::Unknown),
             (
                 "restored",
-                Evidence {
-                    restored_at: Some(at(10)),
-                    ..refused()
-                },
+                |it| it.restored_at = Some(at(10)),
                 R::RefreshedElsewhere,
             ),
             (
                 "linked again",
-                Evidence {
-                    linked_again_at: Some(at(10)),
-                    ..refused()
-                },
+                |it| it.linked_again_at = Some(at(10)),
                 R::SignedInElsewhere,
             ),
             (
                 "answer lost",
-                Evidence {
-                    in_doubt_since: Some(at(10)),
-                    ..refused()
-                },
+                |it| it.in_doubt_since = Some(at(10)),
                 R::Unknown,
             ),
             (
                 "another at once",
-                Evidence {
-                    others: vec![at(1000)],
-                    ..refused()
-                },
+                |it| it.others.push(at(1000)),
                 R::ProviderReset,
             ),
             (
                 "another 60 s before",
-                Evidence {
-                    others: vec![at(940)],
-                    ..refused()
-                },
+                |it| it.others.push(at(940)),
                 R::ProviderReset,
             ),
             (
                 "another 61 s before",
-                Evidence {
-                    others: vec![at(939)],
-                    ..refused()
-                },
+                |it| it.others.push(at(939)),
                 R::Unknown,
             ),
             (
                 "another an hour before",
-                Evidence {
-                    others: vec![at(-2600)],
-                    ..refused()
-                },
+                |it| it.others.push(at(-2600)),
                 R::Unknown,
             ),
         ];
-        for (name, evidence, reason) in rows {
+        for (name, add, reason) in rows {
+            let mut evidence = refused();
+            add(&mut evidence);
             assert_eq!(evidence.judge().0, reason, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_reason_that_the_provider_names_is_the_reason() {
+        use EndReason as R;
+        for reason in [
+            R::Expired,
+            R::Revoked,
+            R::ProviderReset,
+            R::SignedInElsewhere,
+        ] {
+            assert_eq!(named(reason).judge().0, reason);
         }
     }
 
@@ -367,11 +310,7 @@ mod tests {
             "The link has ended: cause unknown; the answer was 400 invalid_grant; decided by nothing: the answer does not say \
              why; known to end at 2027-01-15 08:33:20 UTC; last proved good at 2027-01-15 08:00:00 UTC"
         );
-        let evidence = Evidence {
-            named: named(EndReason::PasswordChanged),
-            ..refused()
-        };
-        let line = evidence.line();
+        let line = named(EndReason::PasswordChanged).line();
         assert!(
             line.contains(
                 "decided by the provider’s own words: “Password was changed”; no end was known"

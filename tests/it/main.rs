@@ -19,5 +19,6 @@ mod screens_list;
 mod screens_pictures;
 mod screens_set_up;
 mod screens_sign_in;
+mod screens_troubles;
 mod stories;
 mod support;

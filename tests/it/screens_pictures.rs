@@ -11,6 +11,7 @@ use linkdesk::bridge::{
     ProblemKind, QuestionKind, Remedy, Snapshot, StepState,
 };
 
+use super::screens_troubles;
 use super::support::{Desk, cards, sign_ins};
 
 #[expect(
@@ -21,7 +22,8 @@ fn is_asked_for() -> bool {
     std::env::var("LINKDESK_PICTURES").is_ok()
 }
 
-fn picture(name: &str, snapshot: &Snapshot, size: [f32; 2], steps: impl Fn(&mut Desk)) {
+/// Draws a snapshot in both themes after some steps.
+pub(crate) fn picture(name: &str, snapshot: &Snapshot, size: [f32; 2], steps: impl Fn(&mut Desk)) {
     for (theme, suffix) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
         let mut desk = Desk::sized(snapshot.clone(), size, theme);
         steps(&mut desk);
@@ -37,7 +39,8 @@ fn picture(name: &str, snapshot: &Snapshot, size: [f32; 2], steps: impl Fn(&mut 
 
 const NARROW: [f32; 2] = [420.0, 740.0];
 
-const DESIGNED: [f32; 2] = [1180.0, 740.0];
+/// The size the screens are designed for.
+pub(crate) const DESIGNED: [f32; 2] = [1180.0, 740.0];
 
 fn linking() -> Snapshot {
     let mut snapshot = cards::five_accounts();
@@ -114,6 +117,7 @@ fn each_theme_has_its_own_ground_and_something_is_painted_on_it() {
     }
     if is_asked_for() {
         draw_all();
+        screens_troubles::draw();
     }
 }
 

@@ -110,6 +110,8 @@ fn usage_errors_exit_with_two_and_help_with_zero() {
         "link",
         "refresh",
         "refresh a --all",
+        "refresh --anyway",
+        "refresh --all --anyway",
         "link p --timeout 0",
         "link p --device --no-browser",
         "link p --device --browser firefox",

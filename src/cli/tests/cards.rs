@@ -142,6 +142,7 @@ pub(in crate::cli) fn account(id: &str, provider: &str, label: &str) -> AccountC
         is_unsaved: false,
         unreadable: false,
         restored_at: None,
+        in_question_until: None,
         locked: false,
         busy: None,
         linked_at: now(),

@@ -87,7 +87,7 @@ fn a_move_to_a_passphrase_takes_it_from_a_file_or_asks_twice() {
     for play in [piped, play(args).person(&["hush", "hush"])] {
         let played = play.on(start()).with(obey);
         assert_eq!(played.code, 0, "{}", played.err);
-        assert_eq!(played.commands, [moved.clone()]);
+        assert_eq!(played.commands, std::slice::from_ref(&moved));
         assert_eq!(played.json()["kind"], "passphrase");
     }
     let slip = play(args).person(&["hush", "hash"]).on(start()).alone();

@@ -10,7 +10,7 @@ mod write;
 pub(super) use self::read::TOKENS;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -41,6 +41,8 @@ pub struct SqliteStore {
     vault: Arc<dyn Vault>,
     /// How many moves of the key this run has made or followed.
     moves: AtomicI64,
+    /// Whether the last of them was another program's.
+    followed: AtomicBool,
 }
 
 impl SqliteStore {
@@ -51,6 +53,7 @@ impl SqliteStore {
         let path = database.path;
         Self {
             moves: AtomicI64::new(home.moves()),
+            followed: AtomicBool::new(false),
             place: Mutex::new((file::identity(&path), 0)),
             folder: path.parent().unwrap_or(&path).to_owned(),
             installation: database.installation,
@@ -67,6 +70,10 @@ impl SqliteStore {
 
     fn set_moves(&self, moves: i64) {
         self.moves.store(moves, Ordering::Relaxed);
+    }
+
+    fn has_followed(&self) -> bool {
+        self.followed.load(Ordering::Relaxed)
     }
 
     /// Does `change` in one transaction that no other writer can get into.

@@ -3,7 +3,9 @@
 //!
 //! Knows nothing of where keys are kept: both vaults are open when this begins.
 
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use std::sync::atomic::Ordering;
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -46,16 +48,31 @@ impl SqliteStore {
 
     /// What was sealed with a key that has been moved away meanwhile could never be opened again.
     fn check_home(&self, transaction: &Transaction<'_>) -> Result<(), Error> {
-        if self.is_at(home::read(transaction)?.moves()) {
+        if self.is_at(transaction, home::read(transaction)?.moves())? {
             Ok(())
         } else {
             Err(Error::Moved)
         }
     }
 
-    /// A key that is in this program's memory only can't have been moved by another one.
-    fn is_at(&self, moves: i64) -> bool {
-        self.moves() == moves || self.vault.kind() == Kind::Session
+    /// A key that is in this program's memory only can't have been moved by another one; but where this one has followed such a
+    /// move without sealing anything since, it follows the next one, too.
+    fn is_at(&self, connection: &Connection, moves: i64) -> Result<bool, Error> {
+        if self.moves() == moves {
+            return Ok(true);
+        }
+        if self.vault.kind() != Kind::Session {
+            return Ok(false);
+        }
+        Ok(!self.has_followed() || self.seals_something(connection)?)
+    }
+
+    fn seals_something(&self, connection: &Connection) -> Result<bool, Error> {
+        let Some(key) = self.vault.key_id() else {
+            return Ok(false);
+        };
+        let query = "SELECT EXISTS (SELECT 1 FROM sealed WHERE key_id = ?1)";
+        Ok(connection.query_row(query, [key.as_str()], |row| row.get(0))?)
     }
 
     /// Opens a row; where another program has moved the key meanwhile, with the one that is in use now.
@@ -104,7 +121,7 @@ impl SqliteStore {
     pub(super) fn turn_to_home(&self) -> Result<bool, Error> {
         let connection = self.lock();
         let home = home::read(&connection)?;
-        if self.is_at(home.moves()) {
+        if self.is_at(&connection, home.moves())? {
             return Ok(false);
         }
         self.vault.lock();
@@ -113,6 +130,7 @@ impl SqliteStore {
             self.vault.lock();
         }
         self.set_moves(home.moves());
+        self.followed.store(true, Ordering::Relaxed);
         Ok(true)
     }
 
@@ -145,6 +163,7 @@ impl SqliteStore {
         // Still under the lock of the connection: nobody here seals between the two.
         self.vault.turn_to(kind);
         self.set_moves(home.moves());
+        self.followed.store(false, Ordering::Relaxed);
         Ok(left)
     }
 

@@ -21,6 +21,36 @@ use crate::worker::input::{Effect, Work};
 use crate::worker::schedule;
 
 impl Core {
+    /// Takes in a reading of the store, or has it read again where the reading is older than what is known here.
+    pub(super) fn take_reading(
+        &mut self,
+        contents: Contents,
+        changes: u64,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        // What has changed here since may not be in it yet: an account just linked would vanish again.
+        if changes != self.changes {
+            return vec![Effect::Reread];
+        }
+        // Readings may overtake each other. One that begins after this is right, whatever it says: the file may be an older one.
+        if self.believed_since != Some(changes) && self.is_older(&contents) {
+            self.changes += 1;
+            self.believed_since = Some(self.changes);
+            return vec![Effect::Reread];
+        }
+        self.links_miss_a_reading();
+        self.reread(contents, now);
+        Vec::new()
+    }
+
+    fn is_older(&self, contents: &Contents) -> bool {
+        let mut stored = contents.accounts.iter();
+        stored.any(|stored| {
+            let known = self.accounts.get(&stored.id);
+            known.is_some_and(|held| held.account.generation > stored.generation)
+        })
+    }
+
     /// Takes in what the store holds; accounts that are being worked on keep what the core knows.
     pub(super) fn reread(&mut self, contents: Contents, now: Timestamp) {
         let all = contents.accounts.iter().chain(&contents.unreadable);

@@ -15,6 +15,7 @@ mod hand_out;
 mod held;
 pub(super) mod keys;
 mod link_cards;
+mod moving_in;
 mod provider_cards;
 mod road;
 mod roads;
@@ -35,16 +36,15 @@ use self::commands::Pending;
 use self::discovery::Discovery;
 use self::flows::Flow;
 pub(super) use self::held::{Held, Turn};
-use super::failure::{Failure, remedy};
+use super::failure::Failure;
 use super::input::{Effect, Input};
-use super::world::{House, Settings, Unopened};
+use super::world::Settings;
 use crate::bridge::{
     BrowserCard, CertificateCard, Finished, KeyStoreCard, KeyStoreState, Practice, Problem,
-    ProblemKind, ProviderCard, Remedy, RestoredCard,
+    ProviderCard, RestoredCard,
 };
 use crate::ids::{AccountId, CommandId, FlowId, ProblemId, ProviderId};
 use crate::provider::Registry;
-use crate::store::Contents;
 
 /// Whether what comes back from a provider could be saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub(super) struct Core {
     clocks: BTreeMap<ProviderId, Compared>,
     /// How often something that is also in the store has changed here.
     changes: u64,
+    /// The count of changes since which an older reading is believed: the store itself is older then.
+    believed_since: Option<u64>,
     next_id: u64,
     /// When the input was handled that is being handled.
     now: Timestamp,
@@ -117,6 +119,7 @@ impl Core {
             turns: BTreeMap::new(),
             clocks: BTreeMap::new(),
             changes: 0,
+            believed_since: None,
             next_id: 0,
             now: Timestamp::UNIX_EPOCH,
             seed,
@@ -136,13 +139,7 @@ impl Core {
                 self.command(id, command, now)
             }
             Input::Opened(opened) => self.opened(*opened, now),
-            // What has changed here since may not be in it yet: an account just linked would vanish again.
-            Input::Reread(_, changes) if changes != self.changes => vec![Effect::Reread],
-            Input::Reread(contents, _) => {
-                self.links_miss_a_reading();
-                self.reread(*contents, now);
-                Vec::new()
-            }
+            Input::Reread(contents, changes) => self.take_reading(*contents, changes, now),
             Input::Tick => {
                 let mut effects = self.lock_if_idle(now);
                 effects.extend(self.start_due_refreshes(now));
@@ -228,77 +225,6 @@ impl Core {
 
     fn can_save(&self) -> bool {
         self.saving == Saving::Possible
-    }
-
-    fn opened(
-        &mut self,
-        opened: Result<(House, Contents), Unopened>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        self.problems
-            .retain(|problem| problem.remedy != Remedy::RetryNow);
-        match opened {
-            Ok((house, contents)) => self.move_in(house, contents, now),
-            Err(unopened) => {
-                let id = self.new_problem_id();
-                self.problems.push(unopened.problem(id, now));
-                Vec::new()
-            }
-        }
-    }
-
-    fn move_in(&mut self, house: House, contents: Contents, now: Timestamp) -> Vec<Effect> {
-        self.practice = house.practice;
-        self.provider_folder = house.provider_files.place();
-        self.registry = house.registry;
-        self.key_store.kind = keys::kind(house.vault.kind());
-        // Where the house is opened once more, its vault is a new one.
-        self.key_store.state = KeyStoreState::default();
-        self.problems
-            .retain(|it| !matches!(it.kind, ProblemKind::ProviderFile { .. }));
-        self.note_mistakes(house.file_problems, now);
-        self.saving = if house.read_only {
-            Saving::WantsReopening
-        } else {
-            Saving::Possible
-        };
-        for (kind, detail) in house.notes {
-            let remedy = remedy(&kind);
-            self.note(kind, remedy, detail, now);
-        }
-        self.furnish_clients(house.presets, contents.clients.as_slice());
-        self.links_miss_a_reading();
-        self.reread(contents, now);
-        self.loaded = true;
-        self.describe_providers();
-        // Where nothing can be saved no token is used, so there is no need for the key.
-        let asks_for_key =
-            self.settings.refreshes_by_itself && self.can_save() && !self.accounts.is_empty();
-        if asks_for_key {
-            return self.retry_key_store(now);
-        }
-        Vec::new()
-    }
-
-    /// Everything is another now: it is read anew, as at the start.
-    fn restored(
-        &mut self,
-        command: CommandId,
-        result: Result<RestoredCard, Failure>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        self.changes += 1;
-        match result {
-            Ok(card) => {
-                self.restored = Some(card);
-                self.finish(command, None, None, now);
-                vec![Effect::OpenHouse]
-            }
-            Err(failure) => {
-                self.finish(command, None, Some(failure), now);
-                Vec::new()
-            }
-        }
     }
 
     fn certificate_made(

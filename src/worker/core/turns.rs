@@ -20,7 +20,7 @@ use crate::worker::input::{Effect, Work, WorkPlan};
 const AT_ONCE: usize = 4;
 
 impl Core {
-    /// When the core wants an [`Input::Tick`], if at all.
+    /// When the core wants an [`Input::Tick`](crate::worker::input::Input::Tick), if at all.
     pub(in crate::worker) fn wake_at(&self) -> Option<Timestamp> {
         let wakes = [self.refresh_at(), self.lock_at()];
         wakes.into_iter().flatten().min()

@@ -145,12 +145,6 @@ fn nothing_is_sent_and_no_browser_opened_where_nothing_can_be_kept() {
     let kinds = [
         desk.failure(flow).kind,
         desk.refresh(&id).0.problem.unwrap().kind,
-        desk.run(Command::UnlinkAccount {
-            account: id.clone(),
-        })
-        .problem
-        .unwrap()
-        .kind,
     ];
     for kind in kinds {
         let ProblemKind::Store { trouble, place } = &kind else {

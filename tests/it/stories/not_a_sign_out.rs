@@ -160,83 +160,63 @@ fn error_codes() {
     works(&desk, &server, &account);
 }
 
+fn not_connected(why: &str) -> Error {
+    Error::NotConnected {
+        host: HOST.to_owned(),
+        source: why.to_owned().into(),
+    }
+}
+
+fn certificate(why: &str) -> Error {
+    Error::Certificate {
+        host: HOST.to_owned(),
+        source: why.to_owned().into(),
+    }
+}
+
+fn certificate_time(why: &str) -> Error {
+    Error::CertificateTime {
+        host: HOST.to_owned(),
+        source: why.to_owned().into(),
+    }
+}
+
+fn proxy(asks: bool, why: &str) -> Error {
+    Error::Proxy {
+        host: HOST.to_owned(),
+        asks,
+        source: why.to_owned().into(),
+    }
+}
+
 #[test]
 fn a_wire_that_does_not_hold() {
     let (desk, server, account) = own("");
-    let host = || HOST.to_owned();
-    let because = |why: &str| why.to_owned().into();
-    let unreachable = ("unreachable", 4);
-    let untrusted = ("certificate_untrusted", 4);
-    for (row, error, told, words) in [
-        (
-            "DNS",
-            Error::NotConnected {
-                host: host(),
-                source: because("dns error"),
-            },
-            unreachable,
-            "Can’t reach auth.example since",
-        ),
-        (
-            "refused",
-            Error::NotConnected {
-                host: host(),
-                source: because("connection refused"),
-            },
-            unreachable,
-            "Can’t reach auth.example since",
-        ),
-        (
-            "self-signed",
-            Error::Certificate {
-                host: host(),
-                source: because("unknown issuer"),
-            },
-            untrusted,
-            "Can’t trust who answers for auth.example since",
-        ),
-        (
-            "wrong host",
-            Error::Certificate {
-                host: host(),
-                source: because("not valid for name"),
-            },
-            untrusted,
-            "Can’t trust who answers for auth.example since",
-        ),
-        (
-            "expired certificate",
-            Error::CertificateTime {
-                host: host(),
-                source: because("expired"),
-            },
-            ("clock_wrong", 4),
-            "Can’t ask auth.example with a wrong clock since",
-        ),
-        (
-            "proxy 407",
-            Error::Proxy {
-                host: host(),
-                asks: true,
-                source: because("407"),
-            },
-            ("proxy_refused", 4),
-            "The proxy keeps us from auth.example since",
-        ),
-        (
-            "CONNECT refused",
-            Error::Proxy {
-                host: host(),
-                asks: false,
-                source: because("403"),
-            },
-            ("proxy_refused", 4),
-            "The proxy keeps us from auth.example since",
-        ),
+    let unreachable = ("unreachable", "Can’t reach auth.example since");
+    let untrusted = (
+        "certificate_untrusted",
+        "Can’t trust who answers for auth.example since",
+    );
+    let clock = (
+        "clock_wrong",
+        "Can’t ask auth.example with a wrong clock since",
+    );
+    let refused = (
+        "proxy_refused",
+        "The proxy keeps us from auth.example since",
+    );
+    for (row, error, (kind, words)) in [
+        ("DNS", not_connected("dns error"), unreachable),
+        ("refused", not_connected("connection refused"), unreachable),
+        ("self-signed", certificate("unknown issuer"), untrusted),
+        ("wrong host", certificate("not valid for name"), untrusted),
+        ("expired certificate", certificate_time("expired"), clock),
+        ("proxy 407", proxy(true, "407"), refused),
+        ("CONNECT refused", proxy(false, "403"), refused),
     ] {
         let asked = server.asked();
         desk.tap.fail_once(error);
-        let card = survives(&desk, &account, row, told);
+        let card = survives(&desk, &account, row, (kind, 4));
         let zone = jiff::tz::TimeZone::UTC;
         let shown = text::trouble(desk.clock.now(), &zone, &card).unwrap().words;
         assert!(shown.starts_with(words), "{row}: {shown}");

@@ -163,6 +163,7 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
         is_unsaved: false,
         unreadable: false,
         restored_at: None,
+        in_question_until: None,
         locked: false,
         busy: None,
         linked_at: ago(8 * 86_400),

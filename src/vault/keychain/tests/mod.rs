@@ -16,7 +16,7 @@ const NAME: &str = "installation-1";
 fn vault(store: &FakeStore, folder: &Path) -> Keychain {
     let mut vault = Keychain::new(NAME, folder, counting());
     vault.kept.source = Source::new(Arc::new(store.clone()));
-    vault.with_deadline(Duration::from_secs(60))
+    vault.with_deadline(Duration::from_mins(1))
 }
 
 /// A store in which a key was made, and the name of the key.

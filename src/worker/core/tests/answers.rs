@@ -92,7 +92,7 @@ fn reread(desk: &mut Desk, account: &Account, claimed: bool, now: Timestamp) -> 
 fn a_lost_answer_is_told_from_the_start_and_waits_for_a_person() {
     let account = marked("tradecloud", 1);
     let mut desk = Desk::with(vec![account.clone()]);
-    let card = desk.snapshot().accounts[0].clone();
+    let card = Arc::clone(&desk.snapshot().accounts[0]);
     assert_eq!(card.state(at(1)), State::OutcomeUnknown);
     assert_eq!(
         card.problem.as_ref().unwrap().kind,
@@ -120,7 +120,7 @@ fn a_lost_answer_that_may_be_asked_for_again_is_at_once() {
     reread(&mut desk, &account, false, at(1));
     let effects = desk.core.handle(Input::Tick, at(1));
     assert_eq!(started(&effects).len(), 1);
-    let card = desk.snapshot().accounts[0].clone();
+    let card = Arc::clone(&desk.snapshot().accounts[0]);
     assert_eq!((card.outcome_unknown, card.problem.clone()), (false, None));
 }
 
@@ -131,11 +131,11 @@ fn an_answer_that_another_program_waits_for_is_not_lost_until_that_program_is_go
     before.clear_mark();
     let mut desk = Desk::with(vec![before]);
     reread(&mut desk, &account, true, at(1));
-    let card = desk.snapshot().accounts[0].clone();
+    let card = Arc::clone(&desk.snapshot().accounts[0]);
     assert_eq!(card.state(at(1)), State::Refreshing);
     assert!(desk.core.watches_others());
     reread(&mut desk, &account, false, at(2));
-    let card = desk.snapshot().accounts[0].clone();
+    let card = Arc::clone(&desk.snapshot().accounts[0]);
     assert_eq!(card.state(at(2)), State::OutcomeUnknown);
     assert!(!desk.core.watches_others());
 }

@@ -382,7 +382,7 @@ impl Outside {
             }
         }
         self.version.0 += 1;
-        if how % 3 == 0 {
+        if how.is_multiple_of(3) {
             self.look_for_changes();
         }
     }

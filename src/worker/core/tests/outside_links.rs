@@ -22,7 +22,7 @@ impl Attempt {
 
 impl Outside {
     pub(super) fn begin_link(&mut self, which: usize, how: u8) {
-        let repairs = (how % 2 == 0).then(|| self.any_account(which));
+        let repairs = how.is_multiple_of(2).then(|| self.any_account(which));
         self.command(Command::LinkAccount {
             provider: provider(),
             account: repairs,
@@ -78,7 +78,7 @@ impl Outside {
         let mut new = self.newcomer();
         new.in_question_with = Some(other.clone());
         // Another window has written something between the saving and the question.
-        if which % 2 == 0 {
+        if which.is_multiple_of(2) {
             self.stored.insert(new.id.clone(), new.clone());
             self.version.0 += 1;
             self.look_for_changes();

@@ -10,24 +10,59 @@ fn utf16(text: &str) -> Vec<u8> {
 
 /// All of them.
 pub(super) fn rows() -> Vec<Row> {
-    let good = good();
-    let page = format!("<!doctype html><title>{CANARY}</title>");
-    let deep =
-        |open: &str, close: &str| format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
-    let in_extra = |value: &str| good.replacen('{', &format!("{{\"extra\":{value},"), 1);
-    let half = &good[..good.len() / 2];
+    [
+        good_ones(),
+        with_more(),
+        of_another_kind(),
+        broken(),
+        of_odd_bytes(),
+        pages(),
+        refusals(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn page() -> String {
+    format!("<!doctype html><title>{CANARY}</title>")
+}
+
+fn deep(open: &str, close: &str) -> String {
+    format!("{}1{}", open.repeat(10_000), close.repeat(10_000))
+}
+
+/// The first bytes of a good answer, so many.
+fn cut(length: usize) -> String {
+    good().chars().take(length).collect()
+}
+
+/// The answer as it should be, in another dress.
+fn good_ones() -> Vec<Row> {
     vec![
-        row("good", good.clone(), Refreshed(Some(600))),
+        row("good", good(), Refreshed(Some(600))),
+        row("no type", good(), Refreshed(Some(600))).with(200, ""),
+        row("as text", good(), Refreshed(Some(600))).with(200, "text/plain"),
+        row("as HTML by type alone", good(), Refreshed(Some(600))).with(200, "text/html"),
+        row("with 201", good(), Refreshed(Some(600))).with(201, JSON),
+        row("with 203", good(), Refreshed(Some(600))).with(203, JSON),
         row(
             "byte order mark",
-            format!("\u{feff}{good}"),
+            format!("\u{feff}{}", good()),
             Refreshed(Some(600)),
         ),
         row(
             "space around",
-            format!(" \r\n\t{good}\n\n"),
+            format!(" \r\n\t{}\n\n", good()),
             Refreshed(Some(600)),
         ),
+    ]
+}
+
+/// The answer as it should be, with a field more.
+fn with_more() -> Vec<Row> {
+    let in_extra = |value: &str| good().replacen('{', &format!("{{\"extra\":{value},"), 1);
+    vec![
         row(
             "unknown field twice",
             in_extra(r#"1,"extra":2"#),
@@ -56,11 +91,13 @@ pub(super) fn rows() -> Vec<Row> {
             in_extra(&format!("{}1", "1,\"more\":".repeat(100))),
             Refreshed(Some(600)),
         ),
-        row("no type", good.clone(), Refreshed(Some(600))).with(200, ""),
-        row("as text", good.clone(), Refreshed(Some(600))).with(200, "text/plain"),
-        row("as HTML by type alone", good.clone(), Refreshed(Some(600))).with(200, "text/html"),
-        row("with 201", good.clone(), Refreshed(Some(600))).with(201, JSON),
-        row("with 203", good.clone(), Refreshed(Some(600))).with(203, JSON),
+    ]
+}
+
+/// Something else, or nothing.
+fn of_another_kind() -> Vec<Row> {
+    let good = good();
+    vec![
         row("empty", "", Lost),
         row("empty without a type", "", Lost).with(200, ""),
         row("empty with 204", "", Lost).with(204, ""),
@@ -79,9 +116,16 @@ pub(super) fn rows() -> Vec<Row> {
             format!("access_token={CANARY}&token_type=bearer"),
             Lost,
         ),
+    ]
+}
+
+/// The answer, or a part of it, with one thing wrong.
+fn broken() -> Vec<Row> {
+    let good = good();
+    vec![
         row("cut after a byte", "{", Lost),
-        row("cut in the middle", half, Lost),
-        row("cut before the last byte", &good[..good.len() - 1], Lost),
+        row("cut in the middle", cut(good.len() / 2), Lost),
+        row("cut before the last byte", cut(good.len() - 1), Lost),
         row("bytes after it", format!("{good}x"), Lost),
         row("twice", format!("{good}{good}"), Lost),
         row("a comma too many", good.replace("\"}", "\",}"), Lost),
@@ -89,6 +133,13 @@ pub(super) fn rows() -> Vec<Row> {
         row("single quotes", good.replace('"', "'"), Lost),
         row("NaN", good.replace("600", "NaN"), Lost),
         row("a leading nought", good.replace("600", "0600"), Lost),
+    ]
+}
+
+/// Bytes that not every reader takes for the same text, or too many.
+fn of_odd_bytes() -> Vec<Row> {
+    let good = good();
+    vec![
         row("deep lists", deep("[", "]"), Lost),
         row("deep objects", deep("{\"a\":", "}"), Lost),
         row("deep and open", "[".repeat(10_000), Lost),
@@ -128,7 +179,7 @@ pub(super) fn rows() -> Vec<Row> {
         row("control byte in a text", good.replace("a-", "a\u{1}"), Lost),
         row(
             "over-long UTF-8",
-            [good.replace("}", ",\"x\":\"").as_bytes(), b"\xc0\xaf\"}"].concat(),
+            [good.replace('}', ",\"x\":\"").as_bytes(), b"\xc0\xaf\"}"].concat(),
             Lost,
         ),
         row(
@@ -136,15 +187,20 @@ pub(super) fn rows() -> Vec<Row> {
             format!("{good}{}", " ".repeat(1024 * 1024)),
             Lost,
         ),
-        row("a page", page.clone(), Not("page_instead")),
-        row("a page by its type", page.clone(), Not("page_instead")).with(200, "text/html"),
+    ]
+}
+
+/// Web pages, and what calls itself one.
+fn pages() -> Vec<Row> {
+    vec![
+        row("a page", page(), Not("page_instead")),
+        row("a page by its type", page(), Not("page_instead")).with(200, "text/html"),
         row(
             "a page after a mark",
-            format!("\u{feff}\n{page}"),
+            format!("\u{feff}\n{}", page()),
             Not("page_instead"),
         ),
-        row("a page as XHTML", page.clone(), Not("page_instead"))
-            .with(200, "application/xhtml+xml"),
+        row("a page as XHTML", page(), Not("page_instead")).with(200, "application/xhtml+xml"),
         row("words called a page", CANARY, Not("page_instead")).with(200, "text/html"),
         row("empty and called a page", "", Not("page_instead")).with(200, "text/html"),
         row(
@@ -152,11 +208,23 @@ pub(super) fn rows() -> Vec<Row> {
             format!("<?xml version=\"1.0\"?><a>{CANARY}</a>"),
             Not("page_instead"),
         ),
-        row("a page with 403", page.clone(), Not("page_instead")).with(403, "text/html"),
-        row("a page with 503", page, Not("temporarily_failing")).with(503, "text/html"),
+        row("a page with 403", page(), Not("page_instead")).with(403, "text/html"),
+        row("a page with 503", page(), Not("temporarily_failing")).with(503, "text/html"),
+    ]
+}
+
+/// Bodies that say nothing about the refusal they come with.
+fn refusals() -> Vec<Row> {
+    let good = good();
+    vec![
         row("good with 400", good.clone(), Not("provider_error")).with(400, JSON),
         row("good with 500", good.clone(), Not("temporarily_failing")).with(500, JSON),
-        row("half of it with 400", half, Not("provider_error")).with(400, JSON),
+        row(
+            "half of it with 400",
+            cut(good.len() / 2),
+            Not("provider_error"),
+        )
+        .with(400, JSON),
         row("nothing with 400", "", Not("provider_error")).with(400, ""),
         row("deep with 400", deep("[", "]"), Not("provider_error")).with(400, JSON),
         row("UTF-16 with 401", utf16(&good), Not("client_rejected")).with(401, JSON),

@@ -4,43 +4,36 @@
 
 use super::{CANARY, Lost, Outcome, Refreshed, Rest, Row, good, row};
 
+/// A refresh that lives as long as the good one.
+const LIVES: Outcome = Refreshed(Some(600));
+
+/// 2026-11-20 18:00:00 UTC, when every row is played.
+const NOW: i64 = 1_795_197_600;
+
 /// All of them.
 pub(super) fn rows() -> Vec<Row> {
+    [lifetimes(), ends(), types(), tokens(), others()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn with(old: &str, new: &str) -> String {
     let good = good();
-    let with = |old: &str, new: &str| {
-        assert!(good.contains(old), "{old}");
-        good.replace(old, new)
-    };
+    assert!(good.contains(old), "{old}");
+    good.replace(old, new)
+}
+
+fn more(lines: &str, outcome: Outcome) -> Row {
+    let body = with("\"token_type\"", &format!("{lines},\"token_type\""));
+    row(lines, body, outcome)
+}
+
+fn lifetimes() -> Vec<Row> {
     let expires_in = |value: &str, seconds: Option<i64>| {
         let body = with("\"expires_in\":600", &format!("\"expires_in\":{value}"));
         row(&format!("expires_in {value}"), body, Refreshed(seconds))
     };
-    let token_type = |value: &str, outcome: Outcome| {
-        let body = with("\"Bearer\"", value);
-        row(&format!("token_type {value}"), body, outcome)
-    };
-    let access_token = |value: &str, outcome: Outcome| {
-        let body = with(&format!("\"a-{CANARY}\""), value);
-        row(&format!("access_token {value:.40}"), body, outcome)
-    };
-    let refresh_token = |value: &str| {
-        let body = with(&format!("\"r-{CANARY}\""), value);
-        row(
-            &format!("refresh_token {value:.40}"),
-            body,
-            Refreshed(Some(600)),
-        )
-    };
-    let more = |lines: &str, outcome: Outcome| {
-        row(
-            lines,
-            with("\"token_type\"", &format!("{lines},\"token_type\"")),
-            outcome,
-        )
-    };
-    let long = |length: usize| format!("\"{}\"", "x".repeat(length));
-    // 2026-11-20 18:00:00 UTC, when every row is played.
-    let now = 1_795_197_600;
     vec![
         expires_in("\"600\"", Some(600)),
         expires_in("\" 600 \"", Some(600)),
@@ -68,23 +61,38 @@ pub(super) fn rows() -> Vec<Row> {
             Refreshed(None),
         ),
         more("\"expires_in\":60", Rest),
-        more(&format!("\"expires\":{}", now + 300), Refreshed(Some(300))),
+    ]
+}
+
+/// The same as an instant.
+fn ends() -> Vec<Row> {
+    vec![
+        more(&format!("\"expires\":{}", NOW + 300), Refreshed(Some(300))),
         more(
-            &format!("\"expires\":\"{}\"", now + 300),
+            &format!("\"expires\":\"{}\"", NOW + 300),
             Refreshed(Some(300)),
         ),
-        more(&format!("\"expires\":{}", now + 900), Refreshed(Some(600))),
-        more(&format!("\"expires\":{}", now - 900), Refreshed(Some(600))),
-        more("\"expires\":\"tomorrow\"", Refreshed(Some(600))),
+        more(&format!("\"expires\":{}", NOW + 900), LIVES),
+        more(&format!("\"expires\":{}", NOW - 900), LIVES),
+        more("\"expires\":\"tomorrow\"", LIVES),
         row(
             "expires alone",
-            with("\"expires_in\":600", &format!("\"expires\":{}", now + 60)),
+            with("\"expires_in\":600", &format!("\"expires\":{}", NOW + 60)),
             Refreshed(Some(60)),
         ),
-        token_type("\"bearer\"", Refreshed(Some(600))),
-        token_type("\"BEARER\"", Refreshed(Some(600))),
-        token_type("\"\"", Refreshed(Some(600))),
-        token_type("null", Refreshed(Some(600))),
+    ]
+}
+
+fn types() -> Vec<Row> {
+    let token_type = |value: &str, outcome: Outcome| {
+        let body = with("\"Bearer\"", value);
+        row(&format!("token_type {value}"), body, outcome)
+    };
+    vec![
+        token_type("\"bearer\"", LIVES),
+        token_type("\"BEARER\"", LIVES),
+        token_type("\"\"", LIVES),
+        token_type("null", LIVES),
         token_type("\"mac\"", Rest),
         token_type("\"Bearer \"", Rest),
         token_type("7", Rest),
@@ -92,8 +100,22 @@ pub(super) fn rows() -> Vec<Row> {
         row(
             "token_type absent",
             with("\"token_type\":\"Bearer\",", ""),
-            Refreshed(Some(600)),
+            LIVES,
         ),
+    ]
+}
+
+fn tokens() -> Vec<Row> {
+    let access_token = |value: &str, outcome: Outcome| {
+        let body = with(&format!("\"a-{CANARY}\""), value);
+        row(&format!("access_token {value:.40}"), body, outcome)
+    };
+    let refresh_token = |value: &str| {
+        let body = with(&format!("\"r-{CANARY}\""), value);
+        row(&format!("refresh_token {value:.40}"), body, LIVES)
+    };
+    let long = |length: usize| format!("\"{}\"", "x".repeat(length));
+    vec![
         access_token("null", Rest),
         access_token("\"\"", Rest),
         access_token("\"   \"", Rest),
@@ -104,7 +126,7 @@ pub(super) fn rows() -> Vec<Row> {
         access_token("7", Rest),
         access_token("[\"a\"]", Rest),
         access_token("{\"token\":\"a\"}", Rest),
-        access_token(&long(64 * 1024), Refreshed(Some(600))),
+        access_token(&long(64 * 1024), LIVES),
         access_token(&long(64 * 1024 + 1), Rest),
         more("\"access_token\":\"b\"", Rest),
         refresh_token("null"),
@@ -114,13 +136,18 @@ pub(super) fn rows() -> Vec<Row> {
         refresh_token("7"),
         refresh_token("[\"r\"]"),
         refresh_token("{}"),
-        more("\"refresh_token\":\"s\"", Refreshed(Some(600))),
-        more("\"scope\":[\"a\",\"b\"]", Refreshed(Some(600))),
-        more("\"scope\":7", Refreshed(Some(600))),
-        more("\"scope\":null", Refreshed(Some(600))),
-        more("\"id_token\":7", Refreshed(Some(600))),
-        more("\"error\":null", Refreshed(Some(600))),
-        more("\"error\":\"\"", Refreshed(Some(600))),
+        more("\"refresh_token\":\"s\"", LIVES),
+    ]
+}
+
+fn others() -> Vec<Row> {
+    vec![
+        more("\"scope\":[\"a\",\"b\"]", LIVES),
+        more("\"scope\":7", LIVES),
+        more("\"scope\":null", LIVES),
+        more("\"id_token\":7", LIVES),
+        more("\"error\":null", LIVES),
+        more("\"error\":\"\"", LIVES),
         row(
             "neither token",
             r#"{"access_token":null,"refresh_token":null,"expires_in":600}"#,

@@ -76,41 +76,48 @@ fn play(row: &Row) {
     };
     server.say(row.status, &content_type, &row.body);
     let (finished, card) = desk.refresh(&before.id);
-    let problem = finished.problem.as_ref().map(|it| it.kind.code());
     assert_eq!(card.needs_sign_in, None, "{name}: {finished:?}");
     let is_lost = row.outcome == Lost;
     assert_eq!(card.outcome_unknown, is_lost, "{name}: {finished:?}");
-    let is_same = desk.sealed() == sealed;
-    let lived = card.access.expires_at.map(|end| {
-        let life = end.duration_since(card.access.issued_at);
-        life.as_secs()
-    });
+    let problem = finished.problem.as_ref().map(|it| it.kind.code());
     match row.outcome {
         Refreshed(seconds) => {
             assert_eq!(problem, None, "{name}: {finished:?}");
-            assert_ne!(card.access.fingerprint, before.access.fingerprint, "{name}");
-            assert_eq!(lived, seconds, "{name}");
+            lives_for(seconds, &before, &card, name);
         }
         Rest => {
             assert_eq!(problem, Some("not_a_token_response"), "{name}");
-            assert_eq!(card.access, before.access, "{name}");
-            assert_ne!(
-                card.refresh.fingerprint, before.refresh.fingerprint,
-                "{name}"
-            );
-            assert!(card.next_refresh_at.is_some(), "{name}");
+            has_a_new_refresh_token_alone(&before, &card, name);
         }
         Lost => {
             assert!(problem.is_some(), "{name}");
-            assert!(is_same, "{name}");
+            assert_eq!(desk.sealed(), sealed, "{name}");
         }
         Not(kind) => {
             assert_eq!(problem, Some(kind), "{name}: {finished:?}");
-            assert!(is_same, "{name}");
+            assert_eq!(desk.sealed(), sealed, "{name}");
             assert!(card.next_refresh_at.is_some(), "{name}");
         }
     }
     tells_no_content(&desk, &card, name);
+}
+
+/// The access token is a new one, with so many seconds to live.
+fn lives_for(seconds: Option<i64>, before: &AccountCard, card: &AccountCard, name: &str) {
+    let lifetime = card.access.expires_at.map(|end| {
+        let lifetime = end.duration_since(card.access.issued_at);
+        lifetime.as_secs()
+    });
+    assert_ne!(card.access.fingerprint, before.access.fingerprint, "{name}");
+    assert_eq!(lifetime, seconds, "{name}");
+}
+
+/// The access token is the old one, the refresh token is not, and it will be used.
+fn has_a_new_refresh_token_alone(before: &AccountCard, card: &AccountCard, name: &str) {
+    let (new, old) = (&card.refresh.fingerprint, &before.refresh.fingerprint);
+    assert_eq!(card.access, before.access, "{name}");
+    assert_ne!(new, old, "{name}");
+    assert!(card.next_refresh_at.is_some(), "{name}");
 }
 
 /// The answer's shape may be told; its content is in no snapshot and in no file.
@@ -123,7 +130,11 @@ fn tells_no_content(desk: &Desk, card: &AccountCard, name: &str) {
             let bytes = std::fs::read(&path).unwrap();
             let canary = CANARY.as_bytes();
             let mut windows = bytes.windows(canary.len());
-            assert!(windows.all(|part| part != canary), "{name}: {path:?}");
+            assert!(
+                windows.all(|part| part != canary),
+                "{name}: {}",
+                path.display()
+            );
         }
     }
 }
