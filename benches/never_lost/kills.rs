@@ -30,7 +30,7 @@ pub(crate) fn measure(figures: &mut Figures) {
 fn kill(figures: &mut Figures, scenario: &Scenario) -> usize {
     let all = calls_of(scenario);
     let after: Vec<usize> = (0..scenario.kills)
-        .map(|number| 1 + number * all / scenario.kills)
+        .map(|number| 1 + number * (all - 1) / (scenario.kills - 1))
         .collect();
     let results = lanes::over(scenario.mode, &after, |practice, after| {
         kill_after(practice, scenario, *after)

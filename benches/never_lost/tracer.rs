@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::program::{Program, Told};
 
@@ -20,6 +20,15 @@ const DRAWN_OUT: u32 = 2_000;
 
 /// How often such a run is looked at.
 const LOOK_EVERY: Duration = Duration::from_micros(500);
+
+/// How often a run is looked at that may hang.
+const LOOK_RARELY: Duration = Duration::from_millis(100);
+
+/// Longer than a run takes that waits for the disk to come round.
+const LONGEST: Duration = Duration::from_mins(1);
+
+/// The same where it is asleep already.
+const LONGEST_ASLEEP: Duration = Duration::from_secs(5);
 
 /// A call by its kind and by how many of that kind its thread has made; that is how `strace` counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,13 +101,13 @@ pub(crate) fn alone(child: Child) -> Told {
 
 /// How many calls a run makes from the moment on when it first touches its data folder.
 pub(crate) fn count(program: &Program, words: &[&str], follow: Follow<'_>) -> (Told, usize) {
-    let (told, trace) = traced(program, &[], words, follow);
+    let (told, trace) = traced(program, words, follow);
     (told, since_touched(&trace, program.data()).len())
 }
 
 /// The calls of a run about files in its data folder, each once, in their order.
 pub(crate) fn calls(program: &Program, words: &[&str], follow: Follow<'_>) -> (Told, Vec<Call>) {
-    let (told, trace) = traced(program, &[], words, follow);
+    let (told, trace) = traced(program, words, follow);
     let data = program.data().to_str().unwrap();
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut seen = BTreeSet::new();
@@ -126,26 +135,9 @@ pub(crate) fn calls(program: &Program, words: &[&str], follow: Follow<'_>) -> (T
 /// Every call is drawn out a little, so that the kill comes soon after the last of them; where it came is read from what
 /// the run has left.
 pub(crate) fn kill(program: &Program, words: &[&str], after: usize, follow: Follow<'_>) -> Struck {
-    let folder = tempfile::tempdir().unwrap();
-    let trace = folder.path().join("trace");
-    let is_over = AtomicBool::new(false);
-    let watch = || {
-        while !is_over.load(Ordering::Relaxed) {
-            let so_far = read(&trace);
-            if since_touched(&so_far, program.data()).len() >= after {
-                return end(&so_far);
-            }
-            std::thread::sleep(LOOK_EVERY);
-        }
-    };
-    let told = std::thread::scope(|scope| {
-        scope.spawn(watch);
-        let draw_out = format!("inject={CALLS}:delay_exit={DRAWN_OUT}");
-        let told = run(program, &trace, &[draw_out], words, follow);
-        is_over.store(true, Ordering::Relaxed);
-        told
-    });
-    let trace = read(&trace);
+    let draw_out = format!("inject={CALLS}:delay_exit={DRAWN_OUT}");
+    let is_time = |so_far: &str| since_touched(so_far, program.data()).len() >= after;
+    let (told, trace) = watched(program, &draw_out, words, follow, (LOOK_EVERY, &is_time));
     let was_killed = trace.contains("+++ killed by SIGKILL +++");
     let at = last_of(&since_touched(&trace, program.data()));
     Struck {
@@ -179,9 +171,21 @@ pub(crate) fn lie(
         Lie::Short => "retval=0".to_owned(),
     };
     let inject = format!("inject={}:{what}:when={}", call.name, call.ordinal);
-    let (told, trace) = traced(program, &[inject], words, follow);
+    let begun = Instant::now();
+    // The same call of every thread is lied to: where one was to wake another thread, the program stops with any disk.
+    let wakes = |line: &str| line.contains("(INJECTED)") && line.contains("eventfd");
+    let hangs = |so_far: &str| {
+        let longest = if so_far.lines().any(wakes) {
+            LONGEST_ASLEEP
+        } else {
+            LONGEST
+        };
+        begun.elapsed() > longest
+    };
+    let (told, trace) = watched(program, &inject, words, follow, (LOOK_RARELY, &hangs));
     let data = program.data().to_str().unwrap();
-    let at = lied_to(&trace).filter(|line| line.contains(data));
+    let is_about_the_disk = told.is_done() || !trace.lines().any(wakes);
+    let at = lied_to(&trace).filter(|line| line.contains(data) && is_about_the_disk);
     Struck { told, at }
 }
 
@@ -198,15 +202,39 @@ fn lied_to(trace: &str) -> Option<String> {
     before.filter(begun).last().map(ToOwned::to_owned)
 }
 
-fn traced(
+/// A run that is killed as soon as it is time by what the trace says so far, which is looked at every so often.
+fn watched(
     program: &Program,
-    more: &[String],
+    inject: &str,
     words: &[&str],
     follow: Follow<'_>,
+    (every, is_time): (Duration, &(dyn Fn(&str) -> bool + Sync)),
 ) -> (Told, String) {
     let folder = tempfile::tempdir().unwrap();
     let trace = folder.path().join("trace");
-    let told = run(program, &trace, more, words, follow);
+    let is_over = AtomicBool::new(false);
+    let watch = || {
+        while !is_over.load(Ordering::Relaxed) {
+            let so_far = read(&trace);
+            if is_time(&so_far) {
+                return end(&so_far);
+            }
+            std::thread::sleep(every);
+        }
+    };
+    let told = std::thread::scope(|scope| {
+        scope.spawn(watch);
+        let told = run(program, &trace, &[inject.to_owned()], words, follow);
+        is_over.store(true, Ordering::Relaxed);
+        told
+    });
+    (told, read(&trace))
+}
+
+fn traced(program: &Program, words: &[&str], follow: Follow<'_>) -> (Told, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace");
+    let told = run(program, &trace, &[], words, follow);
     let trace = read(&trace);
     (told, trace)
 }

@@ -1,5 +1,5 @@
 //! Calls about files in the data folder fail once, in every way a disk fails: every kind of call, at its first, its last and
-//! some between.
+//! one between.
 //!
 //! Then the old data are there, the program has said what is wrong or has done what it was asked to, and the next run
 //! works. Knows nothing of kills.
@@ -27,7 +27,10 @@ const LIES: [Lie; 5] = [
 ];
 
 /// How many calls of one kind fail in one way, evenly chosen; most are made far more often, and come to the same.
-const OF_A_KIND: usize = 4;
+const OF_A_KIND: usize = 3;
+
+/// What is wrong is told in so many characters; a program that panics says a lot.
+const LONGEST_NOTE: usize = 600;
 
 /// Something the program does while a disk fails.
 struct Task {
@@ -111,7 +114,7 @@ fn lie_to(figures: &mut Figures, task: &Task) {
     );
     figures.exactly(&what, wrong.len(), 0);
     for line in wrong.iter().take(5) {
-        note(line);
+        note(&line.chars().take(LONGEST_NOTE).collect::<String>());
     }
 }
 
@@ -213,7 +216,7 @@ fn full_disk(figures: &mut Figures) {
     let what = "a disk with 0 to 64 KB left, as refresh goes on; wrong";
     figures.exactly(what, wrong.len(), 0);
     for line in wrong.iter().take(5) {
-        note(line);
+        note(&line.chars().take(LONGEST_NOTE).collect::<String>());
     }
 }
 

@@ -38,6 +38,7 @@ impl Core {
             self.believed_since = Some(self.changes);
             return vec![Effect::Reread];
         }
+        self.links_miss_a_reading();
         self.reread(contents, now);
         Vec::new()
     }
@@ -104,7 +105,6 @@ impl Core {
             let lines = history.remove(&account.id).unwrap_or_default();
             self.show_unreadable(account, lines, now);
         }
-        self.links_miss_a_reading();
         if let Some(kept) = contents.certificate {
             self.certificate = Some(CertificateCard {
                 fingerprint: kept.fingerprint,

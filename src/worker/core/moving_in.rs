@@ -50,6 +50,7 @@ impl Core {
             self.note(kind, remedy, detail, now);
         }
         self.furnish_clients(house.presets, contents.clients.as_slice());
+        self.links_miss_a_reading();
         self.reread(contents, now);
         self.loaded = true;
         self.describe_providers();
