@@ -180,17 +180,19 @@ pub(crate) fn account(id: &str, provider: &str, label: &str, clock: [i64; 2]) ->
         browser: None,
         obtained: obtained(),
         exchanges: exchanges(),
-        history: vec![
-            HistoryLine {
-                at: ago(19),
-                what: "Proved with the provider".into(),
-            },
-            HistoryLine {
-                at: ago(8 * 86_400),
-                what: "Linked".into(),
-            },
-        ],
+        history: history(),
     }
+}
+
+fn history() -> Vec<HistoryLine> {
+    let line = |at, what: &str| HistoryLine {
+        at,
+        what: what.into(),
+    };
+    vec![
+        line(ago(19), "Proved with the provider"),
+        line(ago(8 * 86_400), "Linked"),
+    ]
 }
 
 fn obtained() -> ObtainedCard {
