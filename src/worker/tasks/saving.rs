@@ -55,6 +55,11 @@ impl Attempt {
     ) -> Result<Saved, Failure> {
         self.road.begin(LinkStep::Save).await;
         let received = Arc::new(received);
+        // One for all attempts: what a disk says it has not taken may be there all the same, and is then not linked twice.
+        let new_id = match self.new_id() {
+            Ok(new_id) => new_id,
+            Err(failure) => return Err(self.give_back(&received.response, failure).await),
+        };
         let clock = Arc::clone(&self.road.desk.world.clock);
         let until = match self.road.desk.settings.face {
             Face::Window => Timestamp::MAX,
@@ -63,7 +68,7 @@ impl Attempt {
         let mut told = None;
         let mut pause = FIRST_PAUSE;
         let given_up = loop {
-            let failure = match self.try_to_save(&received).await {
+            let failure = match self.try_to_save(&new_id, &received).await {
                 Ok(saved) => {
                     self.road.done(None).await;
                     return Ok(saved);
@@ -86,12 +91,19 @@ impl Attempt {
         Err(self.give_back(&received.response, given_up).await)
     }
 
-    async fn try_to_save(&self, received: &Arc<Received>) -> Result<Saved, Failure> {
+    fn new_id(&self) -> Result<AccountId, Failure> {
         let mut random = [0; 16];
         self.road.desk.world.random.fill(&mut random)?;
-        let new_id = AccountId::from_random(u128::from_le_bytes(random));
+        Ok(AccountId::from_random(u128::from_le_bytes(random)))
+    }
+
+    async fn try_to_save(
+        &self,
+        new_id: &AccountId,
+        received: &Arc<Received>,
+    ) -> Result<Saved, Failure> {
         let place = self.place(received.claims.as_ref()).await?;
-        let (draft, claim) = self.draft(new_id, place, received);
+        let (draft, claim) = self.draft(new_id.clone(), place, received);
         let username = self.plan.password.as_ref();
         let username = username.map(|(username, _)| username.clone());
         let provider = Arc::clone(&self.plan.provider);
