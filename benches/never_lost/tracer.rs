@@ -30,6 +30,15 @@ const LONGEST: Duration = Duration::from_mins(1);
 /// The same where it is asleep already.
 const LONGEST_ASLEEP: Duration = Duration::from_secs(5);
 
+/// Whether `strace` is there and may trace a program and change what its calls answer.
+pub(crate) fn can_trace() -> bool {
+    let mut probe = Command::new("strace");
+    probe.args(["-f", "-qq", "-o", "/dev/null"]);
+    probe.args(["-e", "inject=fsync:error=EIO:when=1", "true"]);
+    probe.stdin(Stdio::null()).stderr(Stdio::null());
+    probe.status().is_ok_and(|status| status.success())
+}
+
 /// A call by its kind and by how many of that kind its thread has made; that is how `strace` counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Call {
