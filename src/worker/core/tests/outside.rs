@@ -201,7 +201,7 @@ impl Outside {
                 }
                 Effect::TellLink(flow, LinkOrder::Answer(answer)) => self.answer(flow, answer),
                 Effect::SaveAccount(command, account, _) => {
-                    let saved = self.save(*account);
+                    let saved = self.save(&account);
                     self.mail.push(Input::AccountSaved(command, saved));
                 }
                 Effect::Reread => self.read_again(),
@@ -276,14 +276,12 @@ impl Outside {
         });
     }
 
-    fn save(&mut self, account: Account) -> Result<(), Failure> {
-        match self.stored.get_mut(&account.id) {
-            Some(stored) if stored.generation <= account.generation => {
-                *stored = account;
-                Ok(())
-            }
-            _ => Err(full()),
-        }
+    /// What a person chose is changed in what is stored by then; the rest of it may be newer than what the core knows.
+    fn save(&mut self, account: &Account) -> Result<(), Failure> {
+        let stored = self.stored.get_mut(&account.id).ok_or_else(full)?;
+        stored.label.clone_from(&account.label);
+        stored.browser.clone_from(&account.browser);
+        Ok(())
     }
 
     pub(super) fn renewed(&self, old: &Account, how: u8) -> Account {
