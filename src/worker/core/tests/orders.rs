@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::outside::{Outside, Step};
 use super::*;
@@ -76,6 +77,8 @@ proptest! {
         cases: 10_000,
         max_shrink_iters: 20_000,
         failure_persistence: None,
+        // The same orders in every run; with another number, others.
+        rng_seed: RngSeed::Fixed(1),
         ..ProptestConfig::default()
     })]
     #[test]
