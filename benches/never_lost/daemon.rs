@@ -20,17 +20,7 @@ const KILLS: u32 = 200;
 const RECORDS: usize = 10;
 
 /// A bus that starts nothing by itself.
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>"#;
+const BUS: &str = include_str!("../../tests/bus.conf");
 
 /// What was found after the kills.
 #[derive(Debug, Default, serde::Serialize, serde::Deserialize)]

@@ -13,17 +13,7 @@ use linkdesk::vault::{Keychain, Random};
 pub(crate) const INSIDE: &str = "LINKDESK_TEST_SESSION";
 
 /// A bus that starts nothing by itself: no key store and nobody who shows prompts.
-pub(crate) const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>"#;
+pub(crate) const BUS: &str = include_str!("../bus.conf");
 
 #[expect(
     clippy::disallowed_methods,

@@ -11,6 +11,7 @@ use super::identity::{self, Likeness};
 use super::link::{Attempt, Orders, Received};
 use super::profile;
 use super::tokens::{access_facts, binding, next_set, refresh_facts};
+use super::unsaved::PATIENCE;
 use crate::account::{
     AccessFacts, Account, Binding, Face, HistoryLine, Identity, Obtained, RefreshFacts, TokenSet,
 };
@@ -21,9 +22,6 @@ use crate::platform::BoxFuture;
 use crate::store::Claim;
 use crate::worker::failure::Failure;
 use crate::worker::input::{LinkEvent, LinkOrder, LinkTarget};
-
-/// How long a command waits for the store or the key store to come round before it gives up.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
 
 /// The first pause between attempts to save; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(1);

@@ -22,7 +22,7 @@ use crate::worker::failure::Failure;
 use crate::worker::input::{Input, WorkPlan, WorkResult};
 
 /// How long a command waits for the store or the key store to come round before it gives up.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
+pub(super) const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Pauses between a command's attempts: the first one, and the longest.
 const PAUSES: (SignedDuration, SignedDuration) =

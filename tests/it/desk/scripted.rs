@@ -2,14 +2,15 @@
 //!
 //! Understands nothing of what it is asked; the wire may be told to fail instead.
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write as _;
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use linkdesk::bridge::{AccountCard, ClientChange, SecretChange};
 use linkdesk::secret::Secret;
 
 use super::Desk;
+use super::stand_in::{request, serve};
 
 /// What stories call it.
 pub(crate) const OWN: &str = "own";
@@ -32,18 +33,13 @@ impl Scripted {
         let answer: Arc<Mutex<Vec<u8>>> = Arc::default();
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
         let (told, count) = (Arc::clone(&answer), Arc::clone(&asked));
-        std::thread::Builder::new()
-            .name("scripted".to_owned())
-            .spawn(move || {
-                for mut stream in listener.incoming().flatten() {
-                    let request = read_request(&mut stream);
-                    count.lock().unwrap().push(request);
-                    let answer: Vec<u8> = told.lock().unwrap().clone();
-                    // Whoever has gone doesn't want the answer.
-                    drop(stream.write_all(&answer));
-                }
-            })
-            .unwrap();
+        serve(listener, move |mut stream| {
+            let request = request(&mut stream);
+            count.lock().unwrap().push(request);
+            let answer: Vec<u8> = told.lock().unwrap().clone();
+            // Whoever has gone doesn't want the answer.
+            drop(stream.write_all(&answer));
+        });
         Self { url, answer, asked }
     }
 
@@ -76,26 +72,6 @@ impl Scripted {
     pub(crate) fn last(&self) -> String {
         self.asked.lock().unwrap().last().cloned().unwrap()
     }
-}
-
-/// The head and the body it announces.
-fn read_request(stream: &mut TcpStream) -> String {
-    let mut bytes = Vec::new();
-    let mut piece = [0; 1024];
-    while let Ok(read @ 1..) = stream.read(&mut piece) {
-        bytes.extend_from_slice(&piece[..read]);
-        let text = String::from_utf8_lossy(&bytes);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else {
-            continue;
-        };
-        let head = head.to_ascii_lowercase();
-        let length = head.split("content-length: ").nth(1);
-        let length = length.and_then(|it| it.lines().next()?.parse().ok());
-        if body.len() >= length.unwrap_or(0_usize) {
-            break;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 impl Desk {

@@ -77,7 +77,7 @@ impl StandIn {
     }
 }
 
-fn serve(listener: TcpListener, mut answer: impl FnMut(TcpStream) + Send + 'static) {
+pub(super) fn serve(listener: TcpListener, mut answer: impl FnMut(TcpStream) + Send + 'static) {
     std::thread::Builder::new()
         .name("stand-in".to_owned())
         .spawn(move || {
@@ -89,7 +89,7 @@ fn serve(listener: TcpListener, mut answer: impl FnMut(TcpStream) + Send + 'stat
 }
 
 /// As much of a request as there is: its head, and as many bytes as it announces.
-fn request(stream: &mut TcpStream) -> String {
+pub(super) fn request(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut piece = [0; 1024];
     while let Ok(read @ 1..) = stream.read(&mut piece) {

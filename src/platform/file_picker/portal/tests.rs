@@ -8,17 +8,7 @@ use std::process::{Child, Command, Stdio};
 use super::*;
 
 /// A bus that starts nothing by itself.
-const CONFIGURATION: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>"#;
+const CONFIGURATION: &str = include_str!("../../../../tests/bus.conf");
 
 /// A message bus; ended when dropped.
 struct Bus {
